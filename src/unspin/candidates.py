@@ -1,0 +1,71 @@
+"""Which spans of a batch could be which originals: everything that the tables and the mechanisms allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from unspin import mechanisms
+from unspin.arrays import Bools, Float64, Int32, Int64, spread
+from unspin.tables import TIERS, Tables
+from unspin.tokens import Tokens
+
+UNWRAP: Final = -2
+"""The row of a candidate that takes the braces off what they hold."""
+_CERTAIN: Final = -1.0
+"""Log prior of what is all but certain where it is possible: leaked braces, a digit spelt out inside a number."""
+_MECHANISM: Final = TIERS.index("mechanism")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Tokens ``first`` up to ``last`` (int64) could stand for the words ``word[begin : begin + size]`` (int64, ids of
+    the language model); ``row`` (int32) is the table row or ``UNWRAP``, ``prior`` (float64) the log of q(o) p(s|o)."""
+
+    first: Int64
+    last: Int64
+    row: Int32
+    prior: Float64
+    word: Int64
+    begin: Int64
+    size: Int64
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals: Int64) -> Candidates:
+    """All candidates of a batch. ``words`` are the language ids of its tokens, ``originals`` those of the words of the
+    tables' originals, ``usable`` says which tokens may be changed."""
+    first, last, phrase = tables.spun.find(tokens, usable)
+    low = tables.spun_row[phrase]
+    match, row = spread(low, tables.spun_row[phrase.astype(np.int64) + 1] - low)
+    first, last = first[match], last[match]
+    original = tables.row_original[row]
+    prior = tables.prior[row].astype(np.float64)
+    spelt = mechanisms.in_number(tokens)[first] & (tables.tier[row] == _MECHANISM)
+    prior[spelt] = _CERTAIN
+
+    opening, closing = mechanisms.unwrapped(tokens)
+    free = usable[opening]
+    opening, closing = opening[free], closing[free]
+    begin = tables.original_word[original]
+    return Candidates(
+        first=np.concatenate([first, opening]),
+        last=np.concatenate([last, closing]),
+        row=np.concatenate([row, np.full(len(opening), UNWRAP)]).astype(np.int32),
+        prior=np.concatenate([prior, np.full(len(opening), _CERTAIN)]),
+        word=np.concatenate([originals, words]),
+        begin=np.concatenate([begin, opening + 1 + len(originals)]),
+        size=np.concatenate([tables.original_word[original + 1] - begin, closing - opening - 2]),
+    )
+
+
+def touched(tokens: Tokens, usable: Bools, tables: Tables) -> Float64:
+    """How likely a spinner at full rate would have touched what begins at each token (float64), by the originals of
+    the tables that stand there unspun."""
+    first, _, phrase = tables.original.find(tokens, usable)
+    left = np.bincount(first, weights=np.log1p(-tables.touched[phrase].astype(np.float64)), minlength=len(tokens))
+    return -np.expm1(left)

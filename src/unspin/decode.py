@@ -1,0 +1,182 @@
+"""How likely each part of a lattice is, over all of its readings: exact dynamic programming, in lock step.
+
+A *state* is an arc together with the word before it where the arc has only one (a trigram model looks two words back),
+so a state is all that the future of a reading depends on. A *step* joins a state to an arc that begins where it ends.
+The language model is asked once, for all steps of the batch; then every stretch advances one level at a time, together.
+Nothing is pruned: the odds are sums over all readings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unspin.arrays import Float64, Int64, spread
+from unspin.language import Language
+from unspin.lattice import KEEP, Lattice
+
+
+def _by(groups: Int64, many: int) -> tuple[Int64, Int64, Int64]:
+    """Members of each group: (order, first, count)."""
+    order = np.argsort(groups, kind="stable")
+    count = np.bincount(groups, minlength=many)
+    return order, np.cumsum(count) - count, count
+
+
+@dataclass(frozen=True, slots=True)
+class Trellis:
+    """The steps of a lattice. ``arc`` (int64) of each state; ``origin`` and ``target`` (int64, states) and ``language``
+    (float64, log p of the arc's words) of each step. Steps are sorted by the level where they end, then by target:
+    ``ahead`` (a list, one a level) holds for each level its slice of steps, its slice of states and where each state's
+    steps begin. ``back`` holds the same by origin, with the order of the steps. ``initial`` is the first state of each
+    stretch, ``final`` the last states of all stretches, those of each from ``stretch_first`` on, ``kept`` (float64) the
+    log p of each stretch as it stands."""
+
+    arc: Int64
+    origin: Int64
+    target: Int64
+    language: Float64
+    ahead: list[tuple[slice, slice, Int64]]
+    back: list[tuple[Int64, Int64, Int64]]
+    initial: Int64
+    final: Int64
+    stretch_first: Int64
+    kept: Float64
+
+
+def unroll(lattice: Lattice, model: Language) -> Trellis:
+    """Build the states and steps of ``lattice`` and score the steps."""
+    arcs, nodes, starts = len(lattice), len(lattice.level), len(lattice.start)
+    # an artificial arc before each stretch carries its left context
+    head = np.concatenate([lattice.head, lattice.start])
+    level = lattice.level
+    end_order, end_first, end_count = _by(head, nodes)
+
+    # states: one for an artificial or a longer arc, else one for each arc that ends where it begins
+    single = np.concatenate([lattice.size == 1, np.zeros(starts, dtype=bool)])
+    tail = np.concatenate([lattice.tail, lattice.start])
+    many = np.where(single, end_count[tail], 1)
+    owner, member = spread(np.where(single, end_first[tail], 0), many)
+    previous = np.where(single[owner], end_order[np.where(single[owner], member, 0)], -1)
+    state_level = level[head[owner]]
+    order = np.argsort(state_level, kind="stable")
+    owner, previous, state_level = owner[order], previous[order], state_level[order]
+    # number of the state of (arc, rank of the previous arc among those that end there)
+    slot_of_state = np.empty(len(order), dtype=np.int64)
+    slot_of_state[order] = np.arange(len(order))
+    slot = np.cumsum(many) - many
+    rank = np.empty(len(head), dtype=np.int64)
+    rank[end_order] = np.arange(len(head)) - end_first[head[end_order]]
+
+    final_word, earlier_word = _ends(lattice)
+    state_last = final_word[owner]
+    state_before = np.where(previous >= 0, final_word[previous], earlier_word[owner])
+
+    # steps: each arc with each state that ends where the arc begins
+    node_of_state = head[owner]
+    by_node, node_first, node_count = _by(node_of_state, nodes)
+    arc, member = spread(node_first[lattice.tail], node_count[lattice.tail])
+    origin = by_node[member]
+    target = slot_of_state[slot[arc] + np.where(single[arc], rank[owner[origin]], 0)]
+
+    order = np.argsort(target, kind="stable")
+    arc, origin, target = arc[order], origin[order], target[order]
+    language = _score(lattice, model, arc, state_before[origin], state_last[origin])
+
+    stretch_of_node = np.cumsum(level == 0) - 1
+    keeps = np.concatenate([lattice.row == KEEP, np.ones(starts, dtype=bool)])
+    plain = keeps[owner] & keeps[previous]
+    as_is = plain[origin] & keeps[arc]
+    kept = np.bincount(stretch_of_node[lattice.tail[arc[as_is]]], weights=language[as_is], minlength=starts)
+
+    depth = int(level.max(initial=0)) + 1
+    state_cut = np.searchsorted(state_level, np.arange(depth + 1))
+    first = np.flatnonzero(np.diff(target, prepend=-1))
+    step_of_state = np.append(first, len(target))
+    ahead = []
+    base = int(state_cut[1]) if depth else 0
+    for k in range(1, depth):
+        low, high = int(state_cut[k]), int(state_cut[k + 1])
+        begin, stop = int(step_of_state[low - base]), int(step_of_state[high - base])
+        ahead.append((slice(begin, stop), slice(low, high), step_of_state[low - base : high - base] - begin))
+    by_origin = np.argsort(origin, kind="stable")
+    cut = np.searchsorted(state_level[origin[by_origin]], np.arange(depth + 1))
+    back = []
+    for k in range(depth - 1, -1, -1):
+        steps = by_origin[cut[k] : cut[k + 1]]
+        if len(steps):
+            begins = np.flatnonzero(np.diff(origin[steps], prepend=-1))
+            back.append((steps, origin[steps[begins]], begins))
+    is_final = np.zeros(nodes, dtype=bool)
+    is_final[lattice.final] = True
+    final = np.flatnonzero(is_final[node_of_state])
+    final = final[np.argsort(stretch_of_node[node_of_state[final]], kind="stable")]
+    return Trellis(
+        arc=owner,
+        origin=origin,
+        target=target,
+        language=language,
+        ahead=ahead,
+        back=back,
+        initial=slot_of_state[slot[arcs:]],
+        final=final,
+        stretch_first=np.flatnonzero(np.diff(stretch_of_node[node_of_state[final]], prepend=-1)),
+        kept=kept,
+    )
+
+
+def _ends(lattice: Lattice) -> tuple[Int64, Int64]:
+    """The last word of each arc and the one before it (only meant where there are two), then those of the contexts."""
+    stop = lattice.begin + lattice.size - 1
+    last = np.concatenate([lattice.word[stop], lattice.before[:, 1]])
+    return last, np.concatenate([lattice.word[np.maximum(stop - 1, 0)], lattice.before[:, 0]])
+
+
+def _score(lattice: Lattice, model: Language, arc: Int64, before: Int64, last: Int64) -> Float64:
+    begin, size = lattice.begin[arc], lattice.size[arc]
+    score = model.score(before, last, lattice.word[begin]).astype(np.float64)
+    two = np.flatnonzero(size > 1)
+    score[two] += model.score(last[two], lattice.word[begin[two]], lattice.word[begin[two] + 1])
+    # words from the third on see only words of their own arc: once an arc is enough
+    inner_arc, place = spread(lattice.begin + 2, np.maximum(lattice.size - 2, 0))
+    inner = model.score(lattice.word[place - 2], lattice.word[place - 1], lattice.word[place])
+    score += np.bincount(inner_arc, weights=inner, minlength=len(lattice))[arc]
+    return score
+
+
+def forward(trellis: Trellis, weight: Float64) -> tuple[Float64, Float64]:
+    """Log of the summed likelihood of all readings up to each state, and of each whole stretch."""
+    total = np.full(len(trellis.arc), -np.inf)
+    total[trellis.initial] = 0.0
+    for steps, states, begins in trellis.ahead:
+        total[states] = _log_sum(total[trellis.origin[steps]] + weight[steps], begins)
+    return total, _log_sum(total[trellis.final], trellis.stretch_first)
+
+
+def backward(trellis: Trellis, weight: Float64) -> Float64:
+    """Log of the summed likelihood of all readings from each state on."""
+    total = np.zeros(len(trellis.arc))
+    for steps, states, begins in trellis.back:
+        total[states] = _log_sum(total[trellis.target[steps]] + weight[steps], begins)
+    return total
+
+
+def _log_sum(values: Float64, begins: Int64) -> Float64:
+    if len(begins) == len(values):
+        return values
+    top = np.maximum.reduceat(values, begins)
+    count = np.diff(begins, append=len(values))
+    return top + np.log(np.add.reduceat(np.exp(values - np.repeat(top, count)), begins))
+
+
+def posterior(trellis: Trellis, weight: Float64, arcs: int) -> tuple[Float64, Float64]:
+    """Probability of each arc, and the log likelihood of each stretch."""
+    ahead, likelihood = forward(trellis, weight)
+    behind = backward(trellis, weight)
+    stretch = np.empty(len(trellis.arc), dtype=np.int64)
+    stretch[trellis.initial] = np.arange(len(trellis.initial))
+    for steps, states, begins in trellis.ahead:
+        stretch[states] = stretch[trellis.origin[steps]][begins]
+    mass = np.exp(ahead + behind - likelihood[stretch])
+    return np.bincount(trellis.arc, weights=mass, minlength=arcs + len(trellis.initial))[:arcs], likelihood

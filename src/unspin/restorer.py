@@ -1,0 +1,144 @@
+"""The pipeline, in a screenful: texts -> tokens -> lattice -> spin rate -> odds -> edits -> texts.
+
+One engine: a text is a batch of one. A batch is restored until nothing changes any more, so that restoring a restored
+text does nothing; nearly always the second look finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from unspin import candidates, channel, decode, language, lattice, pieces, tables, zones
+from unspin.arrays import Int64
+from unspin.config import Config
+from unspin.language import Language, classify
+from unspin.realise import realise
+from unspin.record import Restoration, apply, compose
+from unspin.tables import Row, Tables
+from unspin.tokens import MIXED, PUNCT, Tokens
+
+_LANGUAGE_WEIGHT: Final = 0.8
+"""Exponent of the language model: its trigrams overlap, so their product is too sure of itself."""
+_BATCH: Final = 300_000
+"""Characters decoded together."""
+_PASSES: Final = 6
+
+
+class Restorer:
+    """Restores texts with one configuration and one set of tables; immutable, safe to share between threads.
+
+    ``tables``: rows to use instead of the shipped ones, or compiled ``Tables``. Other keywords are fields of
+    ``Config``.
+
+    >>> Restorer(protect=("White Home",)).restore("The White Home officers mentioned they shook fingers.")
+    'The White Home officials said they shook hands.'
+    >>> mine = Restorer(tables=[Row("zorble", "table"), Row("quibbed", "laid")], min_evidence=0)
+    >>> mine.restore("He quibbed the zorble for dinner.")
+    'He laid the table for dinner.'
+    """
+
+    def __init__(
+        self, config: Config | None = None, *, tables: Iterable[Row] | Tables | None = None, **options: Any
+    ) -> None:
+        self.config = replace(config or Config(), **options)
+        self._given = tables if tables is None or isinstance(tables, Tables) else tuple(tables)
+
+    @cached_property
+    def language(self) -> Language:
+        """The language model, loaded at first use."""
+        return language.load()
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The compiled tables, loaded or compiled at first use."""
+        if self._given is None:
+            return tables.load()
+        return self._given if isinstance(self._given, Tables) else Tables.compile(self._given, self.language)
+
+    @cached_property
+    def _original_ids(self) -> Int64:
+        return classify(self.language.forms, self.tables.original_form, self.tables.original_shape)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"config": self.config, "_given": self._given}
+
+    def restore(self, text: str) -> str:
+        """The text with its words back: ``explain(text).text``."""
+        return self.explain(text).text
+
+    def explain(self, text: str) -> Restoration:
+        """The restored text and the account of every change. Raises ``TypeError`` for anything but a string."""
+        return self.explain_many([text])[0]
+
+    def restore_many(self, texts: Iterable[str]) -> list[str]:
+        """Restore many texts at once; each comes out as it would alone."""
+        return [record.text for record in self.explain_many(texts)]
+
+    def explain_many(self, texts: Iterable[str]) -> list[Restoration]:
+        """Explain many texts at once; each comes out as it would alone."""
+        return list(self._stream(texts))
+
+    def _stream(self, texts: Iterable[str]) -> Iterator[Restoration]:
+        for batch in pieces.batches(texts, _BATCH):
+            records = iter(self._settled([piece for _, parts in batch for piece in parts]))
+            for text, parts in batch:
+                yield pieces.joined(text, [next(records) for _ in parts])
+
+    def _settled(self, texts: list[str]) -> list[Restoration]:
+        """Repeat until nothing changes. Where the passes go round in circles, the same text of the circle is always
+        taken; where they do not come to rest, the text stays as it is."""
+        chains = [[record] for record in self._once(texts)]
+        final = [chain[0] for chain in chains]
+        moving = [k for k, record in enumerate(final) if record.edits]
+        for k in moving:
+            chains[k].insert(0, replace(final[k], text=texts[k], edits=()))
+        for _ in range(_PASSES):
+            again = self._once([chains[k][-1].text for k in moving]) if moving else []
+            still = []
+            for k, record in zip(moving, again, strict=True):
+                chain = chains[k]
+                if not record.edits:
+                    final[k] = chain[-1]
+                    continue
+                past = [earlier.text for earlier in chain]
+                if record.text in past:
+                    final[k] = min(chain[past.index(record.text) :], key=lambda r: r.text)
+                    continue
+                chain.append(compose(chain[-1], record))
+                still.append(k)
+            moving = still
+        for k in moving:
+            final[k] = chains[k][0]
+        return final
+
+    def _once(self, texts: list[str]) -> list[Restoration]:
+        """One pass over one batch."""
+        model, table, config = self.language, self.tables, self.config
+        tokens = Tokens.of(texts)
+        words = model.ids(tokens)
+        usable = zones.prose(tokens, config.protect) & (tokens.case != MIXED)
+        found = candidates.find(tokens, words, usable, table, self._original_ids)
+        if not len(found):
+            return [Restoration(text, text, (), 0.0, 0.0) for text in texts]
+        graph = lattice.build(lattice.Places.of(tokens, words), found)
+        trellis = decode.unroll(graph, model)
+        touch = candidates.touched(tokens, usable, table)
+        evidence = channel.Evidence.of(graph, channel.groups(tokens), touch, found.prior)
+        rates, rate = channel.estimate_rate(graph, trellis, evidence, len(texts), _LANGUAGE_WEIGHT)
+        price = evidence.price(rates)[trellis.arc[trellis.target]]
+        odds, likelihood = decode.posterior(trellis, _LANGUAGE_WEIGHT * trellis.language + price, len(graph))
+        gain = likelihood - _LANGUAGE_WEIGHT * trellis.kept
+        gained = np.bincount(graph.text(tokens), weights=gain, minlength=len(texts))
+        gained += evidence.idle(rates, len(texts))
+        length = np.bincount(tokens.doc[tokens.kind != PUNCT], minlength=len(texts))
+        spun = gained > config.min_evidence + config.evidence_per_word * length
+        edits = realise(tokens, graph, odds, table, usable, spun, config.min_probability)
+        return [
+            Restoration(apply(text, made), text, made, round(float(r) * s, 4), round(float(g), 2))
+            for text, made, r, g, s in zip(texts, edits, rate, gained, spun, strict=True)
+        ]

@@ -1,0 +1,90 @@
+"""Write an original the way the text wrote what it replaces: letter case, blanks, apostrophes, a or an."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import regex
+
+from unspin.tokens import LOWER, SPACE, TITLE, UPPER, WORD, Tokens
+
+_SMALL: Final = frozenset("a an and as at but by for from in into nor of on or over per the to up via with".split())
+_VOWEL: Final = regex.compile(
+    r"""
+      (?:heir|honest|hono[u]?r|hour)                            # a silent h
+    | (?!eu|ewe|one\b|once|ouija                               # sounds like you- or w-
+        |u(?:b[ei]|k[eur]|r[aio]|s[aeiu]|t[aeio]|ni(?![nm])|nan))[aeiou]
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_LETTER_VOWEL: Final = frozenset("AEFHILMNORSX")
+_SPELT: Final = regex.compile(r"[A-Z](?:[A-Z\d.-]|$)")
+
+
+def article(word: str) -> str:
+    """The form of the indefinite article before ``word``.
+
+    >>> [article(w) for w in ("agreement", "settlement", "hour", "university", "FBI", "US", "8", "one-time", "unusual")]
+    ['an', 'a', 'an', 'a', 'an', 'a', 'an', 'a', 'an']
+    """
+    if word[:1].isdigit():
+        return "an" if word[0] == "8" or regex.match(r"1[18](?!\d)", word) else "a"
+    if _SPELT.match(word):
+        return "an" if word[0] in _LETTER_VOWEL else "a"
+    return "an" if _VOWEL.match(word) else "a"
+
+
+def write(tokens: Tokens, first: int, last: int, original: str) -> str:
+    """``original``, a phrase of the tables, in the style of tokens ``first`` to ``last`` (exclusive).
+
+    Names and abbreviations keep the capitals that the table gives them; ``WHITE HOME`` becomes ``WHITE HOUSE``,
+    ``White Home`` ``White House``, ``Additionally`` ``Also``.
+    """
+    text = _cased(tokens, first, last, original)
+    inner = tokens.buffer[int(tokens.start[first]) : int(tokens.end[last - 1])]
+    if "’" in tokens.buffer[max(0, int(tokens.start[first]) - 2000) : int(tokens.end[last - 1]) + 2000]:
+        text = text.replace("'", "’")
+    blanks = regex.findall(r"\s+", inner)
+    if any(blank != " " for blank in blanks):
+        words = text.split(" ")
+        gaps = [*blanks[: len(words) - 1], *[" "] * (len(words) - 1 - len(blanks)), ""]
+        text = "".join(word + gap for word, gap in zip(words, gaps, strict=True))
+    return text
+
+
+def _cased(tokens: Tokens, first: int, last: int, original: str) -> str:
+    case = tokens.case[first:last][tokens.kind[first:last] == WORD]
+    if not len(case):
+        return original
+    if (case == UPPER).all() and _loud(tokens, first, last):
+        return original.upper()
+    titled = (case == TITLE) | (case == UPPER)
+    if not titled[0]:
+        return original
+    words = original.split(" ")
+    if titled.all() and (len(case) > 1 or _named(tokens, first, last)):
+        return " ".join(w if k and w in _SMALL else _capital(w) for k, w in enumerate(words))
+    return " ".join([_capital(words[0]), *words[1:]])
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def _loud(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether capitals are the style of the line, not the spelling of an abbreviation."""
+    low, high = max(0, first - 4), min(len(tokens), last + 4)
+    around = np.r_[low:first, last:high]
+    around = around[(tokens.kind[around] == WORD) & (tokens.doc[around] == tokens.doc[first])]
+    if len(around):
+        return bool((tokens.case[around] == UPPER).mean() > 0.5)
+    letters = int(tokens.end[last - 1] - tokens.start[first])
+    return letters > 4
+
+
+def _named(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether a single capitalised word stands in a run of capitalised words (*Foreign Affairs Fee Chairman*)."""
+    if last >= len(tokens) or tokens.gap[last] != SPACE or tokens.kind[last] != WORD:
+        return False
+    return bool(tokens.case[last] == TITLE and first > 0 and tokens.case[first - 1] != LOWER)

@@ -1,0 +1,40 @@
+"""Sort rows into tiers of risk, by measurement.
+
+Read a spun phrase in a heavily spun text: is it the spinner's, or did the writer put it there? The one happens with the
+frequency of its originals times what the channel gives them, the other with its own frequency. Both come from the
+language model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from unspin.language import Language
+from unspin.tables import Row, Tables, phrase_frequency
+
+RATE: Final = 0.8
+"""Spin rate of a heavily spun text."""
+ALWAYS, OFTEN = 0.9, 0.5
+"""From which share of spun readings on a phrase is in the tier."""
+
+
+def sort_into_tiers(rows: Sequence[Row], language: Language) -> list[Row]:
+    """The rows with their tier: that of their spun phrase."""
+    tables = Tables.compile([replace(row, tier="often") for row in rows], language)
+    original_texts = [tables.original_text(k) for k in range(len(tables.touched))]
+    spun_texts = [tables.spun_text(k) for k in range(len(tables.spun_row) - 1)]
+    frequency = phrase_frequency(language, original_texts)
+    made = RATE * np.exp(tables.prior.astype(np.float64)) * frequency[tables.row_original]
+    by_spinner = np.bincount(tables.row_spun, weights=made, minlength=len(spun_texts))
+    touched = dict(zip(original_texts, tables.touched.tolist(), strict=True))
+    kept = np.array([1 - RATE * touched.get(text, 0.0) for text in spun_texts])
+    share = by_spinner / (by_spinner + kept * phrase_frequency(language, spun_texts))
+    tier_of = {
+        text: "always" if s >= ALWAYS else "often" if s >= OFTEN else "seldom"
+        for text, s in zip(spun_texts, share.tolist(), strict=True)
+    }
+    return [replace(row, tier=tier_of[row.spun]) for row in rows]

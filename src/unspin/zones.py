@@ -1,0 +1,55 @@
+"""The parts of a text that are not prose, and those that the caller protects: nothing in them is ever changed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import numpy as np
+import regex
+
+from unspin.arrays import Bools
+from unspin.tokens import Tokens
+
+_NOT_PROSE: Final = regex.compile(
+    r"""
+      \b(?:https?|ftp)://\S++                                # addresses
+    | \bwww\.\S++
+    | (?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++      # e-mail
+    | (?<!\S)[@\#]\w++                                       # handles and tags
+    | \b[\w-]++(?:\.[\w-]++)*+\.(?:com|org|net|gov|edu|info|co\.uk)\b(?:/\S*+)?+
+    | (?<![\w/])(?:[\w.~-]*+/){2,}+[\w.~-]*+                 # paths
+    | `[^`\n]{1,200}+`                                       # code
+    | </?[A-Za-z][^<>\n]{0,500}+>                            # markup
+    """,
+    regex.VERBOSE,
+)
+_HINT: Final = regex.compile(r"[@#/`<]|www\.|\.(?:com|org|net|gov|edu|info|co\.uk)\b")
+
+
+@cache
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    try:
+        return regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(f"protect: {pattern!r} is not a regular expression: {error}") from None
+
+
+def check(patterns: tuple[str, ...]) -> None:
+    """Raise ``ValueError`` where a pattern is not a regular expression."""
+    for pattern in patterns:
+        _compiled(pattern)
+
+
+def prose(tokens: Tokens, protect: tuple[str, ...] = ()) -> Bools:
+    """Which tokens may be changed (bool, one a token): those that no zone and no match of ``protect`` touches."""
+    free = np.ones(len(tokens), dtype=bool)
+    patterns = [_compiled(p) for p in protect]
+    if _HINT.search(tokens.buffer):
+        patterns.append(_NOT_PROSE)
+    for pattern in patterns:
+        for match in pattern.finditer(tokens.buffer):
+            low = np.searchsorted(tokens.end, match.start(), side="right")
+            high = np.searchsorted(tokens.start, match.end(), side="left")
+            free[low:high] = False
+    return free
