@@ -36,10 +36,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def put(page: str, name: str, body: str) -> str:
-    """The page with its section ``name`` replaced, or added at the end.
+    r"""The page with its section ``name`` replaced, or added at the end.
 
-    >>> page = put(put("# Page\\n", "a", "one"), "b", "two")
-    >>> put(page, "a", "three") == put(put("# Page\\n", "a", "three"), "b", "two")
+    >>> page = put(put("# Page\n", "a", "one"), "b", "two")
+    >>> put(page, "a", "three") == put(put("# Page\n", "a", "three"), "b", "two")
     True
     """
     begin, end = f"<!-- {name}: generated -->", f"<!-- {name}: end -->"

@@ -21,10 +21,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
+
+from unspin.arrays import Int32, Int64
 
 _WORD: Final = re.compile(r"\w+(?:[’']\w+)*|[^\s\w]")
 _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
@@ -36,13 +38,20 @@ _CONTEXT: Final = 30
 @dataclass(frozen=True, slots=True)
 class Gold:
     """A span of the spun text that the spinner wrote, what may stand there instead (the best first), and whether
-    leaving it alone is an error."""
+    leaving it alone is an error.
+    """
 
     start: int
     end: int
     spun: str
     originals: tuple[str, ...]
     required: bool = True
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Self:
+        """From a record of a gold file: start, end, spun, orig (a list) and required (true where left out)."""
+        required = record.get("required", True)
+        return cls(record["start"], record["end"], record["spun"], tuple(record["orig"]), required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +109,8 @@ class Score:
 
 
 def read_gold(path: Path) -> list[Gold]:
-    """Read a gold file: JSON lines with start, end, spun, orig (a list) and required (true where left out)."""
-    records = [json.loads(line) for line in path.read_bytes().decode().split("\n") if line.strip()]
-    return [Gold(r["start"], r["end"], r["spun"], tuple(r["orig"]), r.get("required", True)) for r in records]
+    """Read a gold file: JSON lines, in order of their place in the text."""
+    return [Gold.of(json.loads(line)) for line in path.read_bytes().decode().split("\n") if line.strip()]
 
 
 def score(spun: str, restored: str, gold: Sequence[Gold]) -> Score:
@@ -196,7 +204,7 @@ def align(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int, int]]
     return stretches
 
 
-def _band(x: np.ndarray, y: np.ndarray, width: int) -> np.ndarray:
+def _band(x: Int64, y: Int64, width: int) -> Int32:
     """Edit distances of all pairs of beginnings whose lengths differ by at most ``width``, a row for each of ``x``."""
     far = len(x) + len(y) + 1
     columns = 2 * width + 3
@@ -229,8 +237,8 @@ class _Region:
         required = [g for g in self.gold if g.required]
         if not self.changes:
             return Score(fn=len(required), missed=tuple((g.spun, g.originals[0]) for g in required))
-        low = min(part.start for part in (*self.gold, *self.changes))
-        high = max(part.end for part in (*self.gold, *self.changes))
+        parts: list[Gold | Change] = [*self.gold, *self.changes]
+        low, high = min(part.start for part in parts), max(part.end for part in parts)
         got = _patched(spun, low, high, self.changes)
         if not self.gold:
             around = f"{spun[max(0, low - _CONTEXT) : low]}[{spun[low:high]}]{spun[high : high + _CONTEXT]}"
@@ -277,7 +285,8 @@ class _Open:
 
     def takes(self, part: Gold | Change, spun: str) -> bool:
         """Whether ``part``, which begins no earlier than any member, overlaps the region or is an insertion at its end
-        (or the other way round)."""
+        (or the other way round).
+        """
         if part.start < self.end:
             return True
         insertion = self.inserts or part.start == part.end

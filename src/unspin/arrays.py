@@ -1,4 +1,4 @@
-"""Names for the array types of the engine's columns, and the two operations on groups that NumPy has no word for."""
+"""Names for the array types of the engine's columns, and the operations on groups that NumPy has no word for."""
 
 from typing import Any
 
@@ -28,7 +28,16 @@ def spread(first: Int64, count: Int64) -> tuple[Int64, Int64]:
     return owner, first[owner] + inside
 
 
-def offsets(sorted_groups: Int64, groups: int) -> Int64:
+def sums(group: Int64, weight: Float64, groups: int) -> Float64:
+    """The sum of ``weight`` in each of ``groups``.
+
+    >>> sums(np.array([0, 2, 0]), np.array([1.0, 2.0, 3.0]), 3).tolist()
+    [4.0, 0.0, 2.0]
+    """
+    return np.bincount(group, weights=weight, minlength=groups).astype(np.float64, copy=False)
+
+
+def offsets(sorted_groups: Array, groups: int) -> Int64:
     """Where each of ``groups`` begins in a sorted column of group numbers, and its length at the end.
 
     >>> offsets(np.array([0, 0, 2]), 3).tolist()

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from unspin import mechanisms
-from unspin.arrays import Bools, Float64, Int32, Int64, spread
+from unspin.arrays import Bools, Float64, Int32, Int64, spread, sums
 from unspin.tables import TIERS, Tables
 from unspin.tokens import Tokens
 
@@ -22,7 +22,8 @@ _MECHANISM: Final = TIERS.index("mechanism")
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Tokens ``first`` up to ``last`` (int64) could stand for the words ``word[begin : begin + size]`` (int64, ids of
-    the language model); ``row`` (int32) is the table row or ``UNWRAP``, ``prior`` (float64) the log of q(o) p(s|o)."""
+    the language model); ``row`` (int32) is the table row or ``UNWRAP``, ``prior`` (float64) the log of q(o) p(s|o).
+    """
 
     first: Int64
     last: Int64
@@ -38,7 +39,8 @@ class Candidates:
 
 def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals: Int64) -> Candidates:
     """All candidates of a batch. ``words`` are the language ids of its tokens, ``originals`` those of the words of the
-    tables' originals, ``usable`` says which tokens may be changed."""
+    tables' originals, ``usable`` says which tokens may be changed.
+    """
     first, last, phrase = tables.spun.find(tokens, usable)
     low = tables.spun_row[phrase]
     match, row = spread(low, tables.spun_row[phrase.astype(np.int64) + 1] - low)
@@ -65,7 +67,8 @@ def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals:
 
 def touched(tokens: Tokens, usable: Bools, tables: Tables) -> Float64:
     """How likely a spinner at full rate would have touched what begins at each token (float64), by the originals of
-    the tables that stand there unspun."""
+    the tables that stand there unspun.
+    """
     first, _, phrase = tables.original.find(tokens, usable)
-    left = np.bincount(first, weights=np.log1p(-tables.touched[phrase].astype(np.float64)), minlength=len(tokens))
+    left = sums(first, np.log1p(-tables.touched[phrase].astype(np.float64)), len(tokens))
     return -np.expm1(left)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unspin.arrays import Float64, Int64
+from unspin.arrays import Float64, Int64, sums
 from unspin.decode import Trellis, posterior
 from unspin.lattice import KEEP, Lattice
 from unspin.tokens import BREAK, LOWER, NONE, Tokens
@@ -28,7 +28,8 @@ _HIGHEST = 0.97
 
 def groups(tokens: Tokens) -> Int64:
     """The rate that each token falls under: four a text (int64)."""
-    return tokens.doc.astype(np.int64) * GROUPS + 2 * _quoted(tokens) + (tokens.case != LOWER)
+    group: Int64 = tokens.doc.astype(np.int64) * GROUPS + 2 * _quoted(tokens) + (tokens.case != LOWER)
+    return group
 
 
 def _quoted(tokens: Tokens) -> Int64:
@@ -39,14 +40,16 @@ def _quoted(tokens: Tokens) -> Int64:
     closes = (char == ord("”")) | (straight & ~opens)
     event = opens | closes | (tokens.gap == BREAK)
     latest = np.maximum.accumulate(np.where(event, np.arange(len(tokens)), 0))
-    return opens[latest].astype(np.int64)
+    quoted: Int64 = opens[latest].astype(np.int64)
+    return quoted
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the rates are estimated from. Per arc of the lattice: ``group`` (int64) and ``touch`` (float64): q of the
     originals that begin where a kept word stands; ``spun`` (float64): log of q p of a restored one, NaN if kept.
-    ``idle_group`` and ``idle_touch`` are the same for the originals that no reading would change."""
+    ``idle_group`` and ``idle_touch`` are the same for the originals that no reading would change.
+    """
 
     group: Int64
     touch: Float64
@@ -78,7 +81,7 @@ class Evidence:
     def idle(self, rate: Float64, texts: int) -> Float64:
         """Log probability, for each text, that its originals outside of the lattice were left alone."""
         loss = np.log1p(-rate[self.idle_group] * self.idle_touch)
-        return np.bincount(self.idle_group // GROUPS, weights=loss, minlength=texts)[:texts]
+        return sums(self.idle_group // GROUPS, loss, texts)
 
 
 def estimate_rate(
@@ -88,21 +91,21 @@ def estimate_rate(
     rate = np.full(texts * GROUPS, 0.5)
     whole = np.full(texts, 0.5)
     kept = np.isnan(evidence.spun)
-    counts = np.where(kept, evidence.touch > 0, True)
+    counts = ~kept | (evidence.touch > 0)
     step_arc = trellis.arc[trellis.target]
     for _ in range(_ROUNDS):
-        mass, _likelihood = posterior(
-            trellis, weight * trellis.language + evidence.price(rate)[step_arc], len(lattice)
-        )
-        r = rate[evidence.group]
-        missed = r * (1 - evidence.touch) / (1 - r * evidence.touch)
-        spun = np.bincount(evidence.group, weights=mass * np.where(kept, missed * counts, 1.0), minlength=len(rate))
-        seen = np.bincount(evidence.group, weights=mass * counts, minlength=len(rate))
-        r, q = rate[evidence.idle_group], evidence.idle_touch
-        spun += np.bincount(evidence.idle_group, weights=r * (1 - q) / (1 - r * q), minlength=len(rate))
-        seen += np.bincount(evidence.idle_group, minlength=len(rate))
-        by_text = spun.reshape(texts, GROUPS).sum(axis=1), seen.reshape(texts, GROUPS).sum(axis=1)
-        whole = np.minimum(by_text[0] / np.maximum(by_text[1], 1e-9), _HIGHEST)
-        base = np.repeat(whole, GROUPS)
-        rate = np.minimum((spun + _PRIOR * base) / (seen + _PRIOR), _HIGHEST)
+        mass, _likelihood = posterior(trellis, weight * trellis.language + evidence.price(rate)[step_arc], len(lattice))
+        mass = mass * counts
+        chosen = np.where(kept, _chosen_but_kept(rate[evidence.group], evidence.touch), 1.0)
+        idle = _chosen_but_kept(rate[evidence.idle_group], evidence.idle_touch)
+        spun = sums(evidence.group, mass * chosen, len(rate)) + sums(evidence.idle_group, idle, len(rate))
+        seen = sums(evidence.group, mass, len(rate)) + np.bincount(evidence.idle_group, minlength=len(rate))
+        of_text = seen.reshape(texts, GROUPS).sum(axis=1)
+        whole = np.minimum(spun.reshape(texts, GROUPS).sum(axis=1) / np.maximum(of_text, 1e-9), _HIGHEST)
+        rate = np.minimum((spun + _PRIOR * np.repeat(whole, GROUPS)) / (seen + _PRIOR), _HIGHEST)
     return rate, whole
+
+
+def _chosen_but_kept(rate: Float64, touch: Float64) -> Float64:
+    """Probability that the spinner came to a word it left alone: it leaves ``1 - touch`` of what it comes to."""
+    return rate * (1 - touch) / (1 - rate * touch)

@@ -21,7 +21,7 @@ class Config:
     """
 
     min_probability: float = 0.5
-    min_evidence: float = 6.0
+    min_evidence: float = 9.0
     evidence_per_word: float = 0.05
     protect: tuple[str, ...] = ()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unspin.arrays import Float64, Int64, spread
+from unspin.arrays import Float64, Int64, spread, sums
 from unspin.language import Language
 from unspin.lattice import KEEP, Lattice
 
@@ -31,7 +31,8 @@ class Trellis:
     ``ahead`` (a list, one a level) holds for each level its slice of steps, its slice of states and where each state's
     steps begin. ``back`` holds the same by origin, with the order of the steps. ``initial`` is the first state of each
     stretch, ``final`` the last states of all stretches, those of each from ``stretch_first`` on, ``kept`` (float64) the
-    log p of each stretch as it stands."""
+    log p of each stretch as it stands.
+    """
 
     arc: Int64
     origin: Int64
@@ -88,7 +89,7 @@ def unroll(lattice: Lattice, model: Language) -> Trellis:
     keeps = np.concatenate([lattice.row == KEEP, np.ones(starts, dtype=bool)])
     plain = keeps[owner] & keeps[previous]
     as_is = plain[origin] & keeps[arc]
-    kept = np.bincount(stretch_of_node[lattice.tail[arc[as_is]]], weights=language[as_is], minlength=starts)
+    kept = sums(stretch_of_node[lattice.tail[arc[as_is]]], language[as_is], starts)
 
     depth = int(level.max(initial=0)) + 1
     state_cut = np.searchsorted(state_level, np.arange(depth + 1))
@@ -141,7 +142,7 @@ def _score(lattice: Lattice, model: Language, arc: Int64, before: Int64, last: I
     # words from the third on see only words of their own arc: once an arc is enough
     inner_arc, place = spread(lattice.begin + 2, np.maximum(lattice.size - 2, 0))
     inner = model.score(lattice.word[place - 2], lattice.word[place - 1], lattice.word[place])
-    score += np.bincount(inner_arc, weights=inner, minlength=len(lattice))[arc]
+    score += sums(inner_arc, inner.astype(np.float64), len(lattice))[arc]
     return score
 
 
@@ -179,4 +180,4 @@ def posterior(trellis: Trellis, weight: Float64, arcs: int) -> tuple[Float64, Fl
     for steps, states, begins in trellis.ahead:
         stretch[states] = stretch[trellis.origin[steps]][begins]
     mass = np.exp(ahead + behind - likelihood[stretch])
-    return np.bincount(trellis.arc, weights=mass, minlength=arcs + len(trellis.initial))[:arcs], likelihood
+    return sums(trellis.arc, mass, arcs + len(trellis.initial))[:arcs], likelihood

@@ -34,6 +34,8 @@ KIND: Final = "language"
 VERSION: Final = 1
 UNKNOWN, EDGE = 0, 1
 RESERVED: Final = 6
+NOWHERE: Final = (1 << 20) - 1
+"""An id that no n-gram holds: what stands before a word when nothing is known."""
 _BITS: Final = np.uint64(20)
 _FILE: Final = Path(__file__).parent / "data" / "language.bin"
 
@@ -79,7 +81,7 @@ class Language:
         return classify(self.forms, tokens.form, tokens.shape)
 
     def score(self, first: Int64, second: Int64, word: Int64) -> Float32:
-        """log p(word | first second) for three columns of ids (float32)."""
+        """Log p(word | first second) for three columns of ids (float32)."""
         out = np.empty(len(word), dtype=np.float32)
         found, code = self.trigram.get(pack(first, second, word))
         out[found] = self.p3[code]

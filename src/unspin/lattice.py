@@ -20,12 +20,15 @@ from unspin.tokens import BREAK, Tokens
 
 KEEP = -1
 """The row of an arc that leaves the text as it is."""
+LONGEST = 256
+"""Places after which a stretch is cut although a reading could reach over the cut: longer ones are not prose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """The line of places: ``word`` (int64, language id) of each, ``token`` (int64, -1 at an edge), and ``of_token``
-    (int64) the place of each token."""
+    (int64) the place of each token.
+    """
 
     word: Int64
     token: Int64
@@ -47,7 +50,8 @@ class Lattice:
     its stretch. Arcs, by columns: ``tail`` and ``head`` (int64, nodes), ``first`` (int64, the token where it begins,
     -1 at an edge), ``last`` (int64, the token after it), ``row`` (int32, table row or ``KEEP``), and their words
     ``word[begin : begin + size]`` (language ids). ``start`` (int64) is the first node of each stretch, ``final`` its
-    last, ``before`` (int64, two columns) the two words that precede it."""
+    last, ``before`` (int64, two columns) the two words that precede it.
+    """
 
     level: Int64
     start: Int64
@@ -76,8 +80,10 @@ class Lattice:
 def build(places: Places, candidates: Candidates) -> Lattice:
     """The lattice of ``candidates``. Its arcs are those that keep a place, then one for each candidate, in order."""
     first, last = candidates.first, candidates.last
-    doubtful = _covered(places, first, last)
+    begin, end = places.of_token[first], places.of_token[last - 1] + 1
+    doubtful = _covered(begin, end, len(places.word))
     inside, opens = _stretches(places, doubtful)
+    opens |= _cuts(inside & ~_covered(begin + 1, end, len(places.word)) & (places.word != EDGE), inside, opens)
     here = np.flatnonzero(inside)
     stretch = np.cumsum(opens[here]) - 1
     at = np.flatnonzero(opens[here])
@@ -114,12 +120,10 @@ def build(places: Places, candidates: Candidates) -> Lattice:
     )
 
 
-def _covered(places: Places, first: Int64, last: Int64) -> Bools:
-    """The places that some candidate covers (candidates never reach over an edge)."""
-    steps = np.zeros(len(places.word) + 1, dtype=np.int64)
-    np.add.at(steps, places.of_token[first], 1)
-    np.add.at(steps, places.of_token[last - 1] + 1, -1)
-    return np.cumsum(steps[:-1]) > 0
+def _covered(begin: Int64, end: Int64, places: int) -> Bools:
+    """The places in any of the ranges ``begin .. end``."""
+    steps = np.bincount(begin, minlength=places + 1) - np.bincount(end, minlength=places + 1)
+    return np.cumsum(steps[:places]) > 0
 
 
 def _stretches(places: Places, doubtful: Bools) -> tuple[Bools, Bools]:
@@ -136,3 +140,17 @@ def _stretches(places: Places, doubtful: Bools) -> tuple[Bools, Bools]:
     after_edge[1:] = edge[:-1]
     opens = inside & (~before | after_edge | (doubtful & ~one & ~two))
     return inside, opens
+
+
+def _cuts(free: Bools, inside: Bools, opens: Bools) -> Bools:
+    """Where stretches longer than ``LONGEST`` are cut, at places that are ``free``: no candidate reaches over them."""
+    at = np.flatnonzero(inside)
+    opening = np.flatnonzero(opens)
+    stretch = np.cumsum(opens[at]) - 1
+    block = (at - opening[stretch]) // LONGEST
+    possible = free[at] & (block > 0)
+    at, stretch, block = at[possible], stretch[possible], block[possible]
+    first = (np.diff(stretch, prepend=-1) != 0) | (np.diff(block, prepend=-1) != 0)
+    cuts = np.zeros_like(inside)
+    cuts[at[first]] = True
+    return cuts

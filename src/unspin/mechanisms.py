@@ -15,25 +15,30 @@ from unspin.arrays import Bools, Int64
 from unspin.tables import Row
 from unspin.tokens import NONE, NUMBER, SPACE, WORD, Tokens, form_of
 
-_UNITS: Final = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
-_ORDINALS: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_TENS: Final = "twenties thirties forties fifties sixties seventies eighties nineties".split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_UNITS: Final = _words("""
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty
+""")
+_ORDINALS: Final = _words("""
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+    sixteenth seventeenth eighteenth nineteenth twentieth
+""")
+_TENS: Final = _words("twenties thirties forties fifties sixties seventies eighties nineties")
 _CENTURIES: Final = {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
-_IS: Final = "it he she that who what there here where how".split()
-_ARE: Final = "they we you who".split()
-_NOT: Final = "is are was were do does did has have had could would should".split()
-_COMPOUNDS: Final = (
-    "with out;in to;on to;web site;web sites;bed room;bed rooms;on-line;off-line;any one;some one;every one;no body;"
-    "any thing;some thing;every thing;under stand;over all;book mark;note book;life style;work place;work out;"
-    "down load;up load;back ground;news paper;smart phone;head line;team mate;class room;bath room;busi ness;"
-    "wide spread;week end;wild fire;house hold;ever ybody;my self;him self;her self;it self;them selves;our selves"
-).split(";")
+_IS: Final = _words("it he she that who what there here where how")
+_ARE: Final = _words("they we you who")
+_NOT: Final = _words("is are was were do does did has have had could would should")
+_APART: Final = _words("""
+    with-out in-to on-to web-site web-sites bed-room bed-rooms any-one some-one every-one no-body any-thing some-thing
+    every-thing under-stand over-all note-book life-style work-place down-load up-load back-ground news-paper
+    smart-phone head-line team-mate class-room bath-room wide-spread week-end wild-fire house-hold my-self him-self
+    her-self it-self them-selves our-selves
+""")
 _LONGEST_LEAK: Final = 6
 
 
@@ -57,12 +62,11 @@ def generated() -> list[Row]:
     for short, full in (("can't", "cannot"), ("won't", "will not"), ("i'm", "i am"), ("let's", "let us")):
         pairs |= {(short, full), (full, short)}
     pairs |= {("received't", "won't"), ("gained't", "won't")}
-    for compound in _COMPOUNDS:
-        pairs.add((compound, compound.replace(" ", "").replace("-", "")))
+    for compound in _APART:
+        pairs.add((compound.replace("-", " "), compound.replace("-", "")))
+    pairs |= {("on-line", "online"), ("off-line", "offline")}
     capital = {"i am": "I am", "i'm": "I'm"}
-    return sorted(
-        Row(spun, capital.get(original, original), 0, 0, 0, 0, "mechanism") for spun, original in pairs
-    )
+    return sorted(Row(spun, capital.get(original, original), 0, 0, 0, 0, "mechanism") for spun, original in pairs)
 
 
 def completed(rows: Iterable[Row]) -> list[Row]:
@@ -98,7 +102,5 @@ def in_number(tokens: Tokens) -> Bools:
         return out
     point = (tokens.form == np.uint64(form_of("."))) | (tokens.form == np.uint64(form_of(",")))
     tight = tokens.gap == NONE
-    out[:-2] = (
-        (tokens.kind[:-2] == WORD) & point[1:-1] & tight[1:-1] & (tokens.kind[2:] == NUMBER) & tight[2:]
-    )
+    out[:-2] = (tokens.kind[:-2] == WORD) & point[1:-1] & tight[1:-1] & (tokens.kind[2:] == NUMBER) & tight[2:]
     return out

@@ -24,7 +24,8 @@ def _extend(keys: UInt64, tokens: Tokens, place: Int64) -> UInt64:
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """An index of phrases: ``keys`` (uint64, sorted) of each phrase and each beginning of one; ``entry`` (int32) the
-    number of the phrase or -1; ``longer`` (bool) whether a longer phrase begins so."""
+    number of the phrase or -1; ``longer`` (bool) whether a longer phrase begins so.
+    """
 
     keys: UInt64
     entry: Int32

@@ -11,7 +11,7 @@ from typing import Final
 
 import regex
 
-from unspin.record import Restoration
+from unspin.record import Edit, Restoration
 
 LONGEST: Final = 100_000
 _SHORTEST: Final = LONGEST // 2
@@ -39,12 +39,13 @@ def joined(text: str, records: list[Restoration]) -> Restoration:
     """The record of ``text`` from those of its pieces; its rate and evidence are the mean by length, and the sum."""
     if len(records) == 1:
         return records[0]
-    edits, old, new = [], 0, 0
+    edits: list[Edit] = []
+    old = new = 0
     for record in records:
-        for e in record.edits:
-            edits.append(
-                replace(e, start=e.start + old, end=e.end + old, new_start=e.new_start + new, new_end=e.new_end + new)
-            )
+        edits += (
+            replace(e, start=e.start + old, end=e.end + old, new_start=e.new_start + new, new_end=e.new_end + new)
+            for e in record.edits
+        )
         old += len(record.original)
         new += len(record.text)
     rate = sum(r.spin_rate * len(r.original) for r in records) / len(text)
@@ -52,24 +53,15 @@ def joined(text: str, records: list[Restoration]) -> Restoration:
     return Restoration(restored, text, tuple(edits), round(rate, 4), round(sum(r.evidence for r in records), 2))
 
 
-def batches(texts: Iterable[str], size: int) -> Iterator[list[tuple[str, list[str]]]]:
-    """Groups of texts, each with its pieces, of about ``size`` characters; raises ``TypeError`` for what is no text."""
-    batch: list[tuple[str, list[str]]] = []
+def batches(parts: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Group texts so that each group has about ``size`` characters."""
+    batch: list[str] = []
     room = size
-    for text in texts:
-        if not isinstance(text, str):
-            raise TypeError(_advice(text))
-        batch.append((text, cut(text)))
-        room -= len(text)
+    for part in parts:
+        batch.append(part)
+        room -= len(part)
         if room <= 0:
             yield batch
             batch, room = [], size
     if batch:
         yield batch
-
-
-def _advice(value: object) -> str:
-    kind = type(value).__name__
-    if isinstance(value, bytes | bytearray):
-        return f"unspin restores str, not {kind}: decode it first, for example value.decode('utf-8')"
-    return f"unspin restores str, not {kind}"

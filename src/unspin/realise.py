@@ -24,7 +24,8 @@ _ARTICLES: Final = ("a", "an")
 class Changes:
     """What could be changed, each once: readings that leave the same words in the same place are one change, whatever
     rows they came from. ``first``, ``last`` (tokens), ``core`` (hash of the new words), ``odds``, and the likeliest
-    ``row`` of each; sorted by place."""
+    ``row`` of each; sorted by place.
+    """
 
     first: Int64
     last: Int64
@@ -89,7 +90,11 @@ def _new_text(tokens: Tokens, tables: Tables, changes: Changes, number: int) -> 
     first, last, row = int(changes.first[number]), int(changes.last[number]), int(changes.row[number])
     if row == UNWRAP:
         return tokens.buffer[int(tokens.start[first + 1]) : int(tokens.end[last - 2])]
-    return surface.write(tokens, first, last, tables.core_text(row))
+    text = int(tokens.doc[first])
+    low = int(tokens.offset[text])
+    high = int(tokens.offset[text + 1]) if text + 1 < len(tokens.offset) else len(tokens.buffer)
+    curly = tokens.buffer.find("’", low, high) >= 0
+    return surface.write(tokens, first, last, tables.core_text(row), curly=curly)
 
 
 def _mend_articles(tokens: Tokens, usable: Bools, drafts: list[_Draft]) -> None:

@@ -31,7 +31,8 @@ class Edit:
     """One change. ``start`` and ``end`` are offsets into the text as it was, ``new_start`` and ``new_end`` into the
     restored one; ``original[start:end] == spun`` and ``text[new_start:new_end] == restored``. ``probability`` is how
     likely the writer wrote ``restored`` here; ``alternatives`` are ranked, this edit not among them. ``row`` is the
-    table row that made it, ``None`` where a mechanism of the text itself did (braces that hold the original)."""
+    table row that made it, ``None`` where a mechanism of the text itself did (braces that hold the original).
+    """
 
     start: int
     end: int
@@ -207,9 +208,7 @@ def compose(first: Restoration, second: Restoration) -> Restoration:
         if spun != restored:
             probability = min(edit.probability for _, edit in group)
             merged.append(
-                replace(
-                    changed[0], start=start, end=end, spun=spun, restored=restored, probability=probability
-                )
+                replace(changed[0], start=start, end=end, spun=spun, restored=restored, probability=probability)
             )
     return Restoration(second.text, first.original, place(merged), first.spin_rate, first.evidence)
 

@@ -6,7 +6,7 @@ text does nothing; nearly always the second look finds nothing to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from unspin import candidates, channel, decode, language, lattice, pieces, tables, zones
-from unspin.arrays import Int64
+from unspin.arrays import Int64, sums
 from unspin.config import Config
 from unspin.language import Language, classify
 from unspin.realise import realise
@@ -81,17 +81,16 @@ class Restorer:
 
     def explain_many(self, texts: Iterable[str]) -> list[Restoration]:
         """Explain many texts at once; each comes out as it would alone."""
-        return list(self._stream(texts))
-
-    def _stream(self, texts: Iterable[str]) -> Iterator[Restoration]:
-        for batch in pieces.batches(texts, _BATCH):
-            records = iter(self._settled([piece for _, parts in batch for piece in parts]))
-            for text, parts in batch:
-                yield pieces.joined(text, [next(records) for _ in parts])
+        listed = [_checked(text) for text in texts]
+        cuts = [pieces.cut(text) for text in listed]
+        parts = (part for cut in cuts for part in cut)
+        records = (record for batch in pieces.batches(parts, _BATCH) for record in self._settled(batch))
+        return [pieces.joined(text, [next(records) for _ in cut]) for text, cut in zip(listed, cuts, strict=True)]
 
     def _settled(self, texts: list[str]) -> list[Restoration]:
         """Repeat until nothing changes. Where the passes go round in circles, the same text of the circle is always
-        taken; where they do not come to rest, the text stays as it is."""
+        taken; where they do not come to rest, the text stays as it is.
+        """
         chains = [[record] for record in self._once(texts)]
         final = [chain[0] for chain in chains]
         moving = [k for k, record in enumerate(final) if record.edits]
@@ -133,8 +132,7 @@ class Restorer:
         price = evidence.price(rates)[trellis.arc[trellis.target]]
         odds, likelihood = decode.posterior(trellis, _LANGUAGE_WEIGHT * trellis.language + price, len(graph))
         gain = likelihood - _LANGUAGE_WEIGHT * trellis.kept
-        gained = np.bincount(graph.text(tokens), weights=gain, minlength=len(texts))
-        gained += evidence.idle(rates, len(texts))
+        gained = sums(graph.text(tokens), gain, len(texts)) + evidence.idle(rates, len(texts))
         length = np.bincount(tokens.doc[tokens.kind != PUNCT], minlength=len(texts))
         spun = gained > config.min_evidence + config.evidence_per_word * length
         edits = realise(tokens, graph, odds, table, usable, spun, config.min_probability)
@@ -142,3 +140,12 @@ class Restorer:
             Restoration(apply(text, made), text, made, round(float(r) * s, 4), round(float(g), 2))
             for text, made, r, g, s in zip(texts, edits, rate, gained, spun, strict=True)
         ]
+
+
+def _checked(text: object) -> str:
+    if isinstance(text, str):
+        return text
+    kind = type(text).__name__
+    if isinstance(text, bytes | bytearray):
+        raise TypeError(f"unspin restores str, not {kind}: decode it first, for example value.decode('utf-8')")
+    raise TypeError(f"unspin restores str, not {kind}")

@@ -9,7 +9,13 @@ import regex
 
 from unspin.tokens import LOWER, SPACE, TITLE, UPPER, WORD, Tokens
 
-_SMALL: Final = frozenset("a an and as at but by for from in into nor of on or over per the to up via with".split())
+_SMALL: Final = frozenset(
+    (
+        *("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor", "of", "on", "or", "over"),
+        *("per", "the", "to", "up", "via", "with"),
+    )
+)
+"""Words that a title writes small."""
 _VOWEL: Final = regex.compile(
     r"""
       (?:heir|honest|hono[u]?r|hour)                            # a silent h
@@ -35,15 +41,15 @@ def article(word: str) -> str:
     return "an" if _VOWEL.match(word) else "a"
 
 
-def write(tokens: Tokens, first: int, last: int, original: str) -> str:
+def write(tokens: Tokens, first: int, last: int, original: str, *, curly: bool) -> str:
     """``original``, a phrase of the tables, in the style of tokens ``first`` to ``last`` (exclusive).
 
     Names and abbreviations keep the capitals that the table gives them; ``WHITE HOME`` becomes ``WHITE HOUSE``,
-    ``White Home`` ``White House``, ``Additionally`` ``Also``.
+    ``White Home`` ``White House``, ``Additionally`` ``Also``. ``curly``: the text writes apostrophes as ’.
     """
     text = _cased(tokens, first, last, original)
     inner = tokens.buffer[int(tokens.start[first]) : int(tokens.end[last - 1])]
-    if "’" in tokens.buffer[max(0, int(tokens.start[first]) - 2000) : int(tokens.end[last - 1]) + 2000]:
+    if curly:
         text = text.replace("'", "’")
     blanks = regex.findall(r"\s+", inner)
     if any(blank != " " for blank in blanks):

@@ -19,16 +19,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from unspin import store
-from unspin.arrays import Array, Float32, Float64, Int32, Int64, UInt8, UInt64, offsets
-from unspin.language import Language, classify
+from unspin.arrays import Array, Float32, Float64, Int32, Int64, UInt8, UInt64, offsets, sums
+from unspin.language import NOWHERE, Language
 from unspin.phrases import Phrases
-from unspin.tokens import Tokens
+from unspin.tokens import SPACE, Tokens
 
 KIND: Final = "tables"
 VERSION: Final = 1
@@ -38,8 +39,15 @@ _DATA: Final = Path(__file__).parent / "data"
 _PAGES: Final = 187.0
 """Sites behind the shipped evidence; on how many of them a word must have stood follows from its frequency."""
 _PAGE_WORDS: Final = 800.0
-_NOTED: Final = 0.35
+NOTED: Final = 0.35
 """Share of the spins of a page that its reader wrote down."""
+
+
+SEEN: Final = 0.5
+NEVER_SEEN: Final = 0.05
+"""Sites added to those of an original that was seen spun, and given to one that only a rule makes."""
+OTHERS: Final = 0.3
+"""Weight of the forms of an original that nobody has seen yet, and of each seen form beyond its sites."""
 
 
 class TableError(ValueError):
@@ -49,7 +57,8 @@ class TableError(ValueError):
 @dataclass(frozen=True, slots=True, order=True)
 class Row:
     """One row. ``count`` and ``sites`` are occurrences and distinct sites, ``verified`` occurrences confirmed by a
-    published original, ``seeds`` occurrences in the seed texts; all zero for a generated row."""
+    published original, ``seeds`` occurrences in the seed texts; all zero for a generated row.
+    """
 
     spun: str
     original: str
@@ -71,9 +80,9 @@ def read_rows(path: Path) -> list[Row]:
         if tuple(cells) == COLUMNS:
             continue
         try:
-            spun, original, *counts = cells
-            rows.append(Row(spun, original, *map(int, counts), tier=tier))
-        except (ValueError, TypeError):
+            spun, original, count, sites, verified, seeds = cells
+            rows.append(Row(spun, original, int(count), int(sites), int(verified), int(seeds), tier))
+        except ValueError:
             raise TableError(
                 f"{path}:{number}: want {len(COLUMNS)} tab-separated cells ({', '.join(COLUMNS)}), got {line!r}"
             ) from None
@@ -83,8 +92,7 @@ def read_rows(path: Path) -> list[Row]:
 def write_rows(path: Path, rows: Iterable[Row], comment: str) -> None:
     """Write one table file, sorted."""
     lines = [f"# {comment}", "\t".join(COLUMNS)]
-    for row in sorted(rows):
-        lines.append("\t".join(str(getattr(row, name)) for name in COLUMNS))
+    lines += ["\t".join(str(getattr(row, name)) for name in COLUMNS) for row in sorted(rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -98,12 +106,16 @@ class Tables:
     """Compiled tables, as columns.
 
     ``spun`` and ``original`` index the distinct phrases of either side. Rows are grouped by spun phrase:
-    ``rows[spun_row[i] : spun_row[i + 1]]`` are those of spun phrase ``i``. Per row: ``row_spun``, ``row_original``
-    (int32, phrase numbers), ``prior`` (float32, log of q(o) p(s|o)), ``lead`` and ``trail`` (uint8, how many words at
-    either end are the same on both sides; the rest is the row's core), ``core`` (uint64, hash of the original's core), ``evidence`` (int32, four columns: count, sites,
-    verified, seeds), ``tier`` (uint8). Per original: ``touched`` (float32, q(o)), the forms and shapes of its words,
-    ``original_form[original_word[i] : original_word[i + 1]]``. ``text`` is the UTF-8 of all phrases, spun before
-    original, ending at ``text_end`` (int64).
+    ``spun_row[i] .. spun_row[i + 1]`` are the rows of spun phrase ``i``. Per row:
+
+    * ``row_spun``, ``row_original`` (int32): phrase numbers; ``prior`` (float32): log of q(o) p(s|o)
+    * ``lead``, ``trail`` (uint8): how many words at either end are the same on both sides; the rest is the row's core,
+      ``core`` (uint64) the hash of the original's core, ``core_span`` (int64, two columns) where it stands in its text
+    * ``evidence`` (int32, four columns): count, sites, verified, seeds; ``tier`` (uint8): index into ``TIERS``
+
+    Per original: ``touched`` (float32): q(o); ``original_word[i] .. original_word[i + 1]`` are its words in
+    ``original_form`` (uint64) and ``original_shape`` (uint8). ``text`` is the UTF-8 of all phrases, spun before
+    original, each ending at its ``text_end`` (int64).
     """
 
     spun: Phrases
@@ -115,6 +127,7 @@ class Tables:
     lead: UInt8
     trail: UInt8
     core: UInt64
+    core_span: Int64
     evidence: Int32
     tier: UInt8
     touched: Float32
@@ -143,10 +156,8 @@ class Tables:
 
     def core_text(self, row: int) -> str:
         """What a row writes in place of its core: the original without the words that both sides share."""
-        text = self.original_text(int(self.row_original[row]))
-        words = Tokens.of([text])
-        low = int(words.start[self.lead[row]])
-        return text[low : int(words.end[len(words) - 1 - int(self.trail[row])])]
+        low, high = self.core_span[row].tolist()
+        return self.original_text(int(self.row_original[row]))[low:high]
 
     def _text(self, number: int) -> str:
         low = int(self.text_end[number - 1]) if number else 0
@@ -167,11 +178,10 @@ class Tables:
     def read(cls, path: Path) -> Tables:
         """Map a compiled file. Raises ``unspin.store.StoreError``."""
         _, arrays = store.read(path, KIND, VERSION)
-        phrases = {
-            name: Phrases(*(arrays.pop(f"{name}.{part}") for part in Phrases.__slots__))
-            for name in ("spun", "original")
-        }
-        return cls(**phrases, **arrays)
+        spun, original = (
+            Phrases(*(arrays.pop(f"{name}.{part}") for part in Phrases.__slots__)) for name in ("spun", "original")
+        )
+        return cls(spun=spun, original=original, **arrays)
 
     @classmethod
     def compile(cls, rows: Sequence[Row], language: Language) -> Tables:
@@ -195,7 +205,7 @@ class Tables:
         word = offsets(words.doc, len(original_texts))
         frequency = phrase_frequency(language, original_texts)
         touched, chosen = _estimate(row_original, evidence, tier, frequency)
-        lead, trail, core = _cores(Tokens.of(spun_texts), words, row_spun, row_original)
+        lead, trail, core, core_span = _cores(Tokens.of(spun_texts), words, row_spun, row_original)
         encoded = [text.encode() for text in (*spun_texts, *original_texts)]
         return cls(
             spun=spun,
@@ -207,6 +217,7 @@ class Tables:
             lead=lead,
             trail=trail,
             core=core,
+            core_span=core_span,
             evidence=evidence,
             tier=tier,
             touched=touched.astype(np.float32),
@@ -226,46 +237,56 @@ def _checked(rows: Sequence[Row]) -> list[Row]:
             raise TableError(f"{row.spun!r} maps to itself: remove the row")
         if row.tier not in TIERS:
             raise TableError(f"{row.spun!r}: unknown tier {row.tier!r}, want one of {', '.join(TIERS)}")
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if (one.spun, one.original) == (other.spun, other.original):
             raise TableError(f"{one.spun!r} -> {one.original!r} stands twice: merge the rows")
     return ordered
 
 
-def _cores(
-    spun: Tokens, original: Tokens, row_spun: Int32, row_original: Int32
-) -> tuple[UInt8, UInt8, UInt64]:
-    """Words that both sides of a row begin with, words that both end with, and the hash of what is left of the
-    original. Neither side is ever cut down to nothing: *Chinese language* -> *Chinese* keeps its *Chinese*."""
+def _cores(spun: Tokens, original: Tokens, row_spun: Int32, row_original: Int32) -> tuple[UInt8, UInt8, UInt64, Int64]:
+    """Words that both sides of a row begin with, words that both end with, and what is left of the original: its hash
+    and where it stands in the original's text.
+
+    Neither side is cut down to nothing (*Chinese language* -> *Chinese* keeps its *Chinese*), nor anywhere but at a
+    blank (*who's* -> *who is* stays whole).
+    """
     spun_word = offsets(spun.doc, int(row_spun.max(initial=-1)) + 1)
     original_word = offsets(original.doc, int(row_original.max(initial=-1)) + 1)
-    lead, trail, core = [], [], []
+    lead, trail, core, span = [], [], [], []
     for s, o in zip(row_spun.tolist(), row_original.tolist(), strict=True):
-        a = spun.form[spun_word[s] : spun_word[s + 1]].tolist()
-        b = original.form[original_word[o] : original_word[o + 1]].tolist()
-        most = min(len(a), len(b)) - 1
-        front = 0
-        while front < most and a[front] == b[front]:
-            front += 1
-        back = 0
-        while back < most - front and a[-1 - back] == b[-1 - back]:
-            back += 1
+        a, b = slice(spun_word[s], spun_word[s + 1]), slice(original_word[o], original_word[o + 1])
+        words, new = spun.form[a].tolist(), original.form[b].tolist()
+        gaps, new_gaps = spun.gap[a].tolist(), original.gap[b].tolist()
+        most = min(len(words), len(new)) - 1
+        same = next((k for k in range(most) if words[k] != new[k]), max(most, 0))
+        front = next((k for k in range(same, 0, -1) if gaps[k] == new_gaps[k] == SPACE), 0)
+        most -= front
+        same = next((k for k in range(most) if words[-1 - k] != new[-1 - k]), max(most, 0))
+        back = next((k for k in range(same, 0, -1) if gaps[-k] == new_gaps[-k] == SPACE), 0)
         lead.append(front)
         trail.append(back)
-        core.append(hash(tuple(b[front : len(b) - back])) & 0xFFFFFFFFFFFFFFFF)
-    return np.array(lead, dtype=np.uint8), np.array(trail, dtype=np.uint8), np.array(core, dtype=np.uint64)
+        core.append(hash(tuple(new[front : len(new) - back])) & 0xFFFFFFFFFFFFFFFF)
+        base = int(original.offset[o])
+        first, last = int(original_word[o]) + front, int(original_word[o + 1]) - back - 1
+        span.append((int(original.start[first]) - base, int(original.end[last]) - base))
+    return (
+        np.array(lead, dtype=np.uint8),
+        np.array(trail, dtype=np.uint8),
+        np.array(core, dtype=np.uint64),
+        np.array(span, dtype=np.int64).reshape(-1, 2),
+    )
 
 
 def _estimate(original: Int32, evidence: Int32, tier: UInt8, frequency: Float64) -> tuple[Float64, Float64]:
     """q(o) of each original and p(s | o) of each row."""
-    sites = evidence[:, 1] + np.minimum(evidence[:, 3], 2)
+    number = original.astype(np.int64)
+    sites = (evidence[:, 1] + np.minimum(evidence[:, 3], 2)).astype(np.float64)
     generated = tier == TIERS.index("mechanism")
-    seen = np.bincount(original, weights=sites, minlength=len(frequency))
-    expected = _NOTED * _PAGES * -np.expm1(-_PAGE_WORDS * frequency)
-    touched = np.clip((seen + 0.5) / (expected + 1.0), 0.01, 0.95)
-    share = sites + np.where(generated, 1.0, 0.3)
-    total = np.bincount(original, weights=share, minlength=len(frequency)) + 0.3
-    return touched, share / total[original]
+    seen = sums(number, sites, len(frequency))
+    expected = NOTED * _PAGES * -np.expm1(-_PAGE_WORDS * frequency)
+    touched = np.clip((seen + np.where(seen > 0, SEEN, NEVER_SEEN)) / (expected + 1.0), 0.001, 0.95)
+    share = sites + np.where(generated, 1.0, OTHERS)
+    return touched, share / (sums(number, share, len(frequency)) + OTHERS)[number]
 
 
 def phrase_frequency(language: Language, phrases: list[str]) -> Float64:
@@ -276,7 +297,7 @@ def phrase_frequency(language: Language, phrases: list[str]) -> Float64:
     before = np.concatenate(([0], ids[:-1]))
     earlier = np.concatenate(([0, 0], ids[:-2]))
     second = first + 1
-    earlier[first] = earlier[second[second < len(ids)]] = 0
+    earlier[first] = earlier[second[second < len(ids)]] = NOWHERE
     log = language.score(earlier, before, ids).astype(np.float64)
     log[first] = language.unigram[ids[first]]
     return np.exp(np.add.reduceat(log, first)) if len(first) else np.zeros(0)

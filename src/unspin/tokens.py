@@ -116,8 +116,8 @@ class Tokens:
 
     ``start`` and ``end`` (int64) are offsets into the joined buffer, ``doc`` (int32) is the index of the text,
     ``offset`` (int64, one a text) where each text begins in the buffer: ``start - offset[doc]`` indexes the Python
-    string. ``kind``, ``shape``, ``case`` and ``gap`` (uint8) hold the constants of this module; ``form`` (uint64) is the hash of
-    the folded form: lower case, plain quotes and dashes.
+    string. ``kind``, ``shape``, ``case`` and ``gap`` (uint8) hold the constants of this module; ``form`` (uint64) is
+    the hash of the folded form: lower case, plain quotes and dashes.
 
     >>> t = Tokens.of(["The U.S. didn’t pay 1,000.", "WHITE HOME"])
     >>> t.words()
@@ -198,7 +198,7 @@ class Tokens:
         case[capitals == 0] = LOWER
 
         doc = (np.searchsorted(offset, start, side="right") - 1).astype(np.int32)
-        gap = _gaps(kind, fold, points, start, end)
+        gap = _gaps(kind, points, start, end)
         gap[np.flatnonzero(np.diff(doc, prepend=-1))] = BREAK
         return cls(buffer, offset, start, end, doc, kinds, shape, case, gap, form)
 
@@ -217,9 +217,7 @@ def _initials(dot: Bools, letter: Bools, word: Bools) -> Bools:
     return inner | (dot & _before(single) & _before(inner, 2))
 
 
-def _shapes(
-    points: UInt32, fold: UInt64, start: Int64, end: Int64, letters: Int64, digits: Int64
-) -> UInt8:
+def _shapes(points: UInt32, fold: UInt64, start: Int64, end: Int64, letters: Int64, digits: Int64) -> UInt8:
     size = end - start
     four = (digits == 4) & (points[start] >= ord("1")) & (points[start] <= ord("2"))
     last, previous = fold[end - 1], fold[np.maximum(end - 2, 0)]
@@ -234,9 +232,7 @@ def _shapes(
     return shape
 
 
-def _gaps(
-    kind: UInt8, fold: UInt64, points: UInt32, start: Int64, end: Int64
-) -> UInt8:
+def _gaps(kind: UInt8, points: UInt32, start: Int64, end: Int64) -> UInt8:
     """A blank line is a break; so is a line's end, except where a sentence plainly goes on (hard-wrapped text)."""
     newlines = np.concatenate(([0], np.cumsum(kind == _NEWLINE)))
     before = np.concatenate(([0], end[:-1]))

@@ -11,20 +11,21 @@ import regex
 from unspin.arrays import Bools
 from unspin.tokens import Tokens
 
+_DOMAIN: Final = r"(?:com|org|net|gov|edu|info|uk)\b"
 _NOT_PROSE: Final = regex.compile(
-    r"""
+    rf"""
       \b(?:https?|ftp)://\S++                                # addresses
     | \bwww\.\S++
-    | (?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++      # e-mail
+    | (?<![\w.+-])[\w.+-]{{1,64}}+@[\w-]++(?:\.[\w-]++)++    # e-mail
     | (?<!\S)[@\#]\w++                                       # handles and tags
-    | \b[\w-]++(?:\.[\w-]++)*+\.(?:com|org|net|gov|edu|info|co\.uk)\b(?:/\S*+)?+
-    | (?<![\w/])(?:[\w.~-]*+/){2,}+[\w.~-]*+                 # paths
-    | `[^`\n]{1,200}+`                                       # code
-    | </?[A-Za-z][^<>\n]{0,500}+>                            # markup
+    | (?<![\w.-])[\w-]++(?:\.(?!{_DOMAIN})[\w-]++)*+\.{_DOMAIN}(?:/\S*+)?+
+    | (?<![\w./~-])(?:[\w.~-]*+/){{2,}}+[\w.~-]*+            # paths
+    | `[^`\n]{{1,200}}+`                                     # code
+    | </?[A-Za-z][^<>\n]{{0,500}}+>                          # markup
     """,
     regex.VERBOSE,
 )
-_HINT: Final = regex.compile(r"[@#/`<]|www\.|\.(?:com|org|net|gov|edu|info|co\.uk)\b")
+_HINT: Final = regex.compile(rf"[@#/`<]|www\.|\.{_DOMAIN}")
 
 
 @cache

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from unspin import language, mechanisms, tables
+from unspin.tokens import Tokens
 from unspin.training import counts, estimate, rows, tiers
 
 DATA = Path(tables.__file__).parent / "data"
@@ -22,10 +23,11 @@ _COMMENT = "Rows of the substitution tables, tier %s. Facts about words, read of
 
 def build_rows(arguments: argparse.Namespace) -> None:
     """Observed pairs -> data/tables/*.tsv."""
-    observed = []
-    for record in rows.observations(arguments.observations):
-        if record["family"] == arguments.family:
-            observed.append((record["spun"], record["orig"], record["site"], bool(record["verified"]), "pages"))
+    observed = [
+        (record["spun"], record["orig"], record["site"], bool(record["verified"]), "pages")
+        for record in rows.observations(arguments.observations)
+        if record["family"] == arguments.family
+    ]
     for path in sorted(arguments.gold.glob("*.edits.jsonl")):
         observed += [(g["spun"], g["orig"][0], path.name, False, "seeds") for g in rows.observations(path)]
     found = tiers.sort_into_tiers(rows.rows(observed), language.load())
@@ -40,7 +42,7 @@ def build_rows(arguments: argparse.Namespace) -> None:
 def build_language(arguments: argparse.Namespace) -> None:
     """Corpora -> data/language.bin."""
     texts = [side for row in mechanisms.completed(tables.shipped_rows()) for side in (row.spun, row.original)]
-    words = tables.Tokens.of(texts)
+    words = Tokens.of(texts)
     counted = counts.count(arguments.corpora, VOCABULARY, np.unique(words.form[words.shape == 0]))
     model = estimate.estimate(counted, arguments.pairs, arguments.triples, kneser_ney=not arguments.plain)
     facts = {"words": int(counted.counts[0].sum()), "pairs": len(model.pairs), "triples": len(model.triples)}

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from unspin import store
-from unspin.arrays import Array, Float32, Float64, Int64, UInt8, UInt64
+from unspin.arrays import Array, Bools, Float32, Float64, Int64, UInt8, UInt64
 from unspin.language import EDGE, KIND, RESERVED, VERSION
 from unspin.retrieval import Retrieval
 from unspin.training.counts import Counts, tally
@@ -45,7 +45,7 @@ class Estimate:
 
 def _discounts(counts: Int64) -> Float64:
     """The three discounts of modified Kneser-Ney, from how many n-grams occur one to four times."""
-    n1, n2, n3, n4 = (float(max(1, np.count_nonzero(counts == k))) for k in (1, 2, 3, 4))
+    n1, n2, n3, n4 = (max(1, int((counts == k).sum())) for k in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)
     raw = [1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3]
     return np.array([0.0, *np.clip(raw, [0.3, 0.6, 0.9], [0.95, 1.6, 2.0])])
@@ -135,10 +135,11 @@ def estimate(counts: Counts, pairs: int, triples: int, *, kneser_ney: bool) -> E
     )
 
 
-def _largest(gain: Float64, many: int) -> Array:
+def _largest(gain: Float64, many: int) -> Bools:
     if len(gain) <= many:
         return np.ones(len(gain), dtype=bool)
-    return gain > np.partition(gain, len(gain) - many)[len(gain) - many]
+    kept: Bools = gain > np.partition(gain, len(gain) - many)[len(gain) - many]
+    return kept
 
 
 def _codes(values: Float64) -> tuple[Float32, UInt8]:
@@ -149,14 +150,14 @@ def _codes(values: Float64) -> tuple[Float32, UInt8]:
     return book.astype(np.float32), code.astype(np.uint8)
 
 
-def save(model: Estimate, path: Path, facts: dict[str, object]) -> str:
+def save(model: Estimate, path: Path, facts: dict[str, int]) -> str:
     """Quantise and write ``model``; returns the sha256 of the arrays."""
     p2, p2_code = _codes(model.pair_p)
     b2, b2_code = _codes(model.pair_backoff)
     p3, p3_code = _codes(model.triple_p)
     bigram = Retrieval.build(model.pairs, p2_code.astype(np.uint16) | (b2_code.astype(np.uint16) << 8))
     trigram = Retrieval.build(model.triples, p3_code)
-    arrays = {
+    arrays: dict[str, Array] = {
         "forms": model.forms,
         "unigram": model.unigram.astype(np.float32),
         "backoff": model.backoff.astype(np.float32),

@@ -22,11 +22,17 @@ from unspin.tables import Row
 from unspin.tokens import LOWER, NONE, UPPER, Tokens
 
 _CLOSED = frozenset(
-    "a an the this that these those his her its their our my your some any no every each all both of to in on at by for "
-    "from with within as than and or but not n't 't be is are was were been being am have has had do does did will would "
-    "can could may might must should it he she they we you i who which what there so too very more most one "
-    "also even only just not".split()
+    regex.findall(
+        r"\S+",
+        """
+        a an the this that these those his her its their our my your some any no every each all both of to in on at by
+        for from with within as than and or but not n't 't be is are was were been being am have has had do does did
+        will would can could may might must should it he she they we you i who which what there so too very more most
+        one also even only just
+        """,
+    )
 )
+_SPELLINGS = str.maketrans("’‘“”–", "''\"\"—")
 _LONGEST = 6
 
 
@@ -81,7 +87,8 @@ def minimal(spun: str, original: str) -> list[tuple[str, str]]:
 
 def _cuts(tokens: Tokens, words: list[str], low: int, high: int) -> bool:
     """Whether an unchanged stretch may be cut away: it says something, or is an article at the beginning, and is not
-    a part of a hyphenated word."""
+    a part of a hyphenated word.
+    """
     if tokens.gap[low] == NONE or (high < len(tokens) and tokens.gap[high] == NONE):
         return False
     return any(w not in _CLOSED for w in words[low:high]) or (low == 0 and words[low:high] in (["a"], ["an"]))
@@ -93,7 +100,7 @@ def _text(tokens: Tokens, low: int, high: int) -> str:
 
 def _plain(text: str) -> str:
     """One spelling of blanks, quotes and dashes, nothing at the edges but words."""
-    text = text.translate(str.maketrans("’‘“”–", "''\"\"—"))
+    text = text.translate(_SPELLINGS)
     text = regex.sub(r"\s+", " ", text).strip()
     return regex.sub(r"^[,.;:!?\"()]+\s*|\s*[,;:!?\"()]+$", "", text)
 
