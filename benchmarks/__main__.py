@@ -26,8 +26,8 @@ nearer to what a text never seen gets. `broken` is false changes per 1,000 words
 replaces the longest match by its most frequent original.
 """
 _CLEAN: Final = """
-Consecutive lines that the language model never counted, joined to documents of 300 words and more. Intervals are of
-95 % (Garwood for edits, Wilson for documents).
+Consecutive lines that the language model never counted, joined to documents: articles, then paragraphs. Intervals are
+of 95 % (Garwood for edits, Wilson for documents). Thresholds were chosen on the other half.
 """
 _COST: Final = """
 Medians. Milliseconds belong to the machine at hand; the ratio of restoration to plain substitution, measured in one
@@ -101,10 +101,12 @@ def quality(arguments: argparse.Namespace) -> None:
     """Restoration of the seeds, harm on clean text, cost."""
     parts = ["### Seeds", _SEEDS.strip(), seeds(arguments.verbose)]
     if arguments.corpora:
-        found = clean.measure(Restorer(), arguments.corpora, arguments.half)
-        parts += [f"### Clean text ({arguments.half} half)", _CLEAN.strip(), clean.report(found)]
-        if arguments.verbose:
-            print(clean.edits(found), file=sys.stderr)
+        parts += [f"### Clean text ({arguments.half} half)", _CLEAN.strip()]
+        for least in (clean.LONG, clean.SHORT):
+            found = clean.measure(Restorer(), arguments.corpora, arguments.half, least)
+            parts += [f"Documents of {least} words and more:", clean.report(found)]
+            if arguments.verbose:
+                print(clean.edits(found), file=sys.stderr)
     parts += ["### Cost", _COST.strip(), cost.report(cost.measure(seed(_TIMED_SEED)))]
     _publish(arguments, "Quality, harm and cost", "\n\n".join(parts))
 

@@ -27,8 +27,9 @@ _DOMAINS: Final = (
     ("general-whitehouse-speeches", "spoken"),
 )
 _REST: Final = "mixed"
-_WORDS: Final = 300
-"""A document ends with the line that brings it to this many words."""
+LONG: Final = 300
+SHORT: Final = 30
+"""A document ends with the line that brings it to this many words: an article, a paragraph."""
 _BATCH: Final = 256
 _Z: Final = 1.959964
 """Of a two-sided interval of 95 %."""
@@ -64,26 +65,26 @@ def domain(name: str) -> str:
     return next((kind for prefix, kind in _DOMAINS if name.startswith(prefix)), _REST)
 
 
-def documents(lines: list[str], half: str) -> Iterator[str]:
-    """Join lines to documents and choose a half of them; what is left over at the end is dropped.
+def documents(lines: list[str], half: str, least: int) -> Iterator[str]:
+    """Join lines to documents of ``least`` words and choose a half of them; what is left over at the end is dropped.
 
     >>> lines = ["word " * 300, "word", "word " * 299, "word " * 400, "word"]
-    >>> [len(text.split()) for text in documents(lines, "all")]
+    >>> [len(text.split()) for text in documents(lines, "all", LONG)]
     [300, 300, 400]
-    >>> [len(text.split()) for text in documents(lines, "test")]
+    >>> [len(text.split()) for text in documents(lines, "test", LONG)]
     [300]
     """
     first, step = {"dev": (0, 2), "test": (1, 2), "all": (0, 1)}[half]
-    return itertools.islice(_joined(lines), first, None, step)
+    return itertools.islice(_joined(lines, least), first, None, step)
 
 
-def _joined(lines: list[str]) -> Iterator[str]:
+def _joined(lines: list[str], least: int) -> Iterator[str]:
     pending: list[str] = []
     words = 0
     for line in lines:
         pending.append(line)
         words += len(line.split())
-        if words >= _WORDS:
+        if words >= least:
             yield "\n".join(pending)
             pending, words = [], 0
 
@@ -103,11 +104,11 @@ def harm(restorer: Restorer, texts: Iterator[str]) -> Harm:
     return total
 
 
-def measure(restorer: Restorer, corpora: Path, half: str) -> dict[str, Harm]:
+def measure(restorer: Restorer, corpora: Path, half: str, least: int) -> dict[str, Harm]:
     """Harm by domain."""
     found = dict.fromkeys([*(kind for _, kind in _DOMAINS), _REST], Harm())
     for path in corpus_files(corpora):
-        found[domain(path.name)] += harm(restorer, documents(held_out(path), half))
+        found[domain(path.name)] += harm(restorer, documents(held_out(path), half, least))
     return found
 
 

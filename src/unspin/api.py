@@ -31,18 +31,18 @@ def _with(options: Options) -> Restorer:
     return _restorer(Config(**options))
 
 
-def restore(text: str, **options: Unpack[Options]) -> str:
+def restore(text: str, *, protected: Iterable[tuple[int, int]] = (), **options: Unpack[Options]) -> str:
     """Give ``text`` its words back; text that was not spun is returned as the same object.
 
-    Raises ``TypeError`` for anything but a string.
+    Nothing is changed within the spans ``protected``: (start, end), offsets into ``text``. Raises ``TypeError`` for anything but a string.
 
     >>> restore("Officers on the White Home mentioned the assembly was a primary step.")
     'Officials at the White House said the meeting was a first step.'
     """
-    return _with(options).restore(text)
+    return _with(options).restore(text, protected=protected)
 
 
-def explain(text: str, **options: Unpack[Options]) -> Restoration:
+def explain(text: str, *, protected: Iterable[tuple[int, int]] = (), **options: Unpack[Options]) -> Restoration:
     """Restore ``text`` and give an account of it: every edit with its odds, alternatives and evidence.
 
     >>> record = explain("They shook fingers on the White Home.")
@@ -51,7 +51,7 @@ def explain(text: str, **options: Unpack[Options]) -> Restoration:
     >>> record.undo() == record.original
     True
     """
-    return _with(options).explain(text)
+    return _with(options).explain(text, protected=protected)
 
 
 def restore_many(texts: Iterable[str], **options: Unpack[Options]) -> list[str]:

@@ -110,6 +110,12 @@ class Restoration:
         chosen = self.edits if edits is None else edits
         return apply(self.original, [e for e in chosen if e.probability >= min_probability])
 
+    def without(self, protected: Iterable[tuple[int, int]]) -> Restoration:
+        """The record without the edits that reach into any of the spans ``protected`` (start, end) of the original."""
+        spans = list(protected)
+        kept = place(e for e in self.edits if not any(e.start < high and low < e.end for low, high in spans))
+        return self if len(kept) == len(self.edits) else replace(self, text=apply(self.original, kept), edits=kept)
+
     @cached_property
     def _starts(self) -> tuple[list[int], list[int]]:
         return [e.start for e in self.edits], [e.new_start for e in self.edits]

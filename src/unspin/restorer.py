@@ -67,13 +67,19 @@ class Restorer:
     def __getstate__(self) -> dict[str, Any]:
         return {"config": self.config, "_given": self._given}
 
-    def restore(self, text: str) -> str:
+    def restore(self, text: str, *, protected: Iterable[tuple[int, int]] = ()) -> str:
         """The text with its words back: ``explain(text).text``."""
-        return self.explain(text).text
+        return self.explain(text, protected=protected).text
 
-    def explain(self, text: str) -> Restoration:
-        """The restored text and the account of every change. Raises ``TypeError`` for anything but a string."""
-        return self.explain_many([text])[0]
+    def explain(self, text: str, *, protected: Iterable[tuple[int, int]] = ()) -> Restoration:
+        """The restored text and the account of every change; nothing within the spans ``protected`` is changed.
+
+        Raises ``TypeError`` for anything but a string.
+
+        >>> Restorer().restore("They shook fingers on the White Home.", protected=[(26, 36)])
+        'They shook hands at the White Home.'
+        """
+        return self.explain_many([text])[0].without(protected)
 
     def restore_many(self, texts: Iterable[str]) -> list[str]:
         """Restore many texts at once; each comes out as it would alone."""
@@ -137,7 +143,7 @@ class Restorer:
         spun = gained > config.min_evidence + config.evidence_per_word * length
         edits = realise(tokens, graph, odds, table, usable, spun, config.min_probability)
         return [
-            Restoration(apply(text, made), text, made, round(float(r) * s, 4), round(float(g), 2))
+            Restoration(apply(text, made), text, made, round(float(r), 4) if s else 0.0, round(float(g), 2))
             for text, made, r, g, s in zip(texts, edits, rate, gained, spun, strict=True)
         ]
 

@@ -27,7 +27,7 @@ import numpy as np
 
 from unspin import store
 from unspin.arrays import Array, Float32, Float64, Int32, Int64, UInt8, UInt64, offsets, sums
-from unspin.language import NOWHERE, Language
+from unspin.language import NOWHERE, UNKNOWN, Language
 from unspin.phrases import Phrases
 from unspin.tokens import SPACE, Tokens
 
@@ -48,6 +48,10 @@ NEVER_SEEN: Final = 0.05
 """Sites added to those of an original that was seen spun, and given to one that only a rule makes."""
 OTHERS: Final = 0.3
 """Weight of the forms of an original that nobody has seen yet, and of each seen form beyond its sites."""
+
+
+_RAREST: Final = 1e-9
+"""Frequency of a word that even wordfreq does not list."""
 
 
 class TableError(ValueError):
@@ -204,6 +208,7 @@ class Tables:
         words = Tokens.of(original_texts)
         word = offsets(words.doc, len(original_texts))
         frequency = phrase_frequency(language, original_texts)
+        strangeness = _rarity(language, spun_texts)[row_spun] - _rarity(language, original_texts)[row_original]
         touched, chosen = _estimate(row_original, evidence, tier, frequency)
         lead, trail, core, core_span = _cores(Tokens.of(spun_texts), words, row_spun, row_original)
         encoded = [text.encode() for text in (*spun_texts, *original_texts)]
@@ -213,7 +218,7 @@ class Tables:
             spun_row=offsets(row_spun, len(spun_texts)),
             row_spun=row_spun,
             row_original=row_original,
-            prior=(np.log(touched[row_original]) + np.log(chosen)).astype(np.float32),
+            prior=(np.log(touched[row_original]) + np.log(chosen) + strangeness).astype(np.float32),
             lead=lead,
             trail=trail,
             core=core,
@@ -287,6 +292,23 @@ def _estimate(original: Int32, evidence: Int32, tier: UInt8, frequency: Float64)
     touched = np.clip((seen + np.where(seen > 0, SEEN, NEVER_SEEN)) / (expected + 1.0), 0.001, 0.95)
     share = sites + np.where(generated, 1.0, OTHERS)
     return touched, share / (sums(number, share, len(frequency)) + OTHERS)[number]
+
+
+def _rarity(language: Language, phrases: list[str]) -> Float64:
+    """How much rarer the words of each phrase that the language model does not know are than unknown words at large.
+
+    In nats. To the model all of them are one, while *zorble* is hardly ever anybody's own word. Frequencies: wordfreq.
+    """
+    tokens = Tokens.of(phrases)
+    unknown = np.flatnonzero(language.ids(tokens) == UNKNOWN)
+    rarity = np.zeros(len(tokens))
+    if len(unknown):
+        from wordfreq import word_frequency
+
+        words = tokens.words()
+        own = [max(word_frequency(words[k], "en"), _RAREST) for k in unknown.tolist()]
+        rarity[unknown] = np.maximum(float(language.unigram[UNKNOWN]) - np.log(own), 0.0)
+    return sums(tokens.doc.astype(np.int64), rarity, len(phrases))
 
 
 def phrase_frequency(language: Language, phrases: list[str]) -> Float64:
