@@ -34,7 +34,8 @@ def _with(options: Options) -> Restorer:
 def restore(text: str, *, protected: Iterable[tuple[int, int]] = (), **options: Unpack[Options]) -> str:
     """Give ``text`` its words back; text that was not spun is returned as the same object.
 
-    Nothing is changed within the spans ``protected``: (start, end), offsets into ``text``. Raises ``TypeError`` for anything but a string.
+    Nothing is changed within the spans ``protected``: (start, end), offsets into ``text``. Raises ``TypeError`` for
+    anything but a string.
 
     >>> restore("Officers on the White Home mentioned the assembly was a primary step.")
     'Officials at the White House said the meeting was a first step.'

@@ -9,13 +9,15 @@ import numpy as np
 
 from unspin import mechanisms
 from unspin.arrays import Bools, Float64, Int32, Int64, spread, sums
+from unspin.language import WEIGHT, Language
 from unspin.tables import TIERS, Tables
 from unspin.tokens import Tokens
 
 UNWRAP: Final = -2
 """The row of a candidate that takes the braces off what they hold."""
-_CERTAIN: Final = -1.0
-"""Log prior of what is all but certain where it is possible: leaked braces, a digit spelt out inside a number."""
+_SPELT: Final = -1.0
+_LEAKED: Final = -2.0
+"""Log priors of a digit spelt out inside a number, which is all but certain, and of braces left around an original."""
 _MECHANISM: Final = TIERS.index("mechanism")
 
 
@@ -37,7 +39,7 @@ class Candidates:
         return len(self.first)
 
 
-def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals: Int64) -> Candidates:
+def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals: Int64, model: Language) -> Candidates:
     """All candidates of a batch. ``words`` are the language ids of its tokens, ``originals`` those of the words of the
     tables' originals, ``usable`` says which tokens may be changed.
     """
@@ -48,17 +50,19 @@ def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals:
     original = tables.row_original[row]
     prior = tables.prior[row].astype(np.float64)
     spelt = mechanisms.in_number(tokens)[first] & (tables.tier[row] == _MECHANISM)
-    prior[spelt] = _CERTAIN
+    prior[spelt] = _SPELT
 
     opening, closing = mechanisms.unwrapped(tokens)
     free = usable[opening]
     opening, closing = opening[free], closing[free]
+    # a brace is rare in the model's corpora; that alone is no sign of spinning: templates and formulas have them too
+    braces = model.unigram[words[opening]] + model.unigram[words[closing - 1]]
     begin = tables.original_word[original]
     return Candidates(
         first=np.concatenate([first, opening]),
         last=np.concatenate([last, closing]),
         row=np.concatenate([row, np.full(len(opening), UNWRAP)]).astype(np.int32),
-        prior=np.concatenate([prior, np.full(len(opening), _CERTAIN)]),
+        prior=np.concatenate([prior, _LEAKED + WEIGHT * braces.astype(np.float64)]),
         word=np.concatenate([originals, words]),
         begin=np.concatenate([begin, opening + 1 + len(originals)]),
         size=np.concatenate([tables.original_word[original + 1] - begin, closing - opening - 2]),

@@ -36,6 +36,8 @@ UNKNOWN, EDGE = 0, 1
 RESERVED: Final = 6
 NOWHERE: Final = (1 << 20) - 1
 """An id that no n-gram holds: what stands before a word when nothing is known."""
+WEIGHT: Final = 0.8
+"""Exponent of the model in a reading's score: its trigrams overlap, so their product is too sure of itself."""
 _BITS: Final = np.uint64(20)
 _FILE: Final = Path(__file__).parent / "data" / "language.bin"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from unspin.tables import Row
@@ -112,8 +113,10 @@ class Restoration:
 
     def without(self, protected: Iterable[tuple[int, int]]) -> Restoration:
         """The record without the edits that reach into any of the spans ``protected`` (start, end) of the original."""
-        spans = list(protected)
-        kept = place(e for e in self.edits if not any(e.start < high and low < e.end for low, high in spans))
+        spans = sorted(protected)
+        starts = [low for low, _ in spans]
+        reach = [0, *accumulate((high for _, high in spans), max)]
+        kept = place(e for e in self.edits if reach[bisect_left(starts, e.end)] <= e.start)
         return self if len(kept) == len(self.edits) else replace(self, text=apply(self.original, kept), edits=kept)
 
     @cached_property

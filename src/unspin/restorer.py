@@ -22,8 +22,6 @@ from unspin.record import Restoration, apply, compose
 from unspin.tables import Row, Tables
 from unspin.tokens import MIXED, PUNCT, Tokens
 
-_LANGUAGE_WEIGHT: Final = 0.8
-"""Exponent of the language model: its trigrams overlap, so their product is too sure of itself."""
 _BATCH: Final = 300_000
 """Characters decoded together."""
 _PASSES: Final = 6
@@ -127,17 +125,17 @@ class Restorer:
         tokens = Tokens.of(texts)
         words = model.ids(tokens)
         usable = zones.prose(tokens, config.protect) & (tokens.case != MIXED)
-        found = candidates.find(tokens, words, usable, table, self._original_ids)
+        found = candidates.find(tokens, words, usable, table, self._original_ids, model)
         if not len(found):
             return [Restoration(text, text, (), 0.0, 0.0) for text in texts]
         graph = lattice.build(lattice.Places.of(tokens, words), found)
         trellis = decode.unroll(graph, model)
         touch = candidates.touched(tokens, usable, table)
         evidence = channel.Evidence.of(graph, channel.groups(tokens), touch, found.prior)
-        rates, rate = channel.estimate_rate(graph, trellis, evidence, len(texts), _LANGUAGE_WEIGHT)
+        rates, rate = channel.estimate_rate(graph, trellis, evidence, len(texts), language.WEIGHT)
         price = evidence.price(rates)[trellis.arc[trellis.target]]
-        odds, likelihood = decode.posterior(trellis, _LANGUAGE_WEIGHT * trellis.language + price, len(graph))
-        gain = likelihood - _LANGUAGE_WEIGHT * trellis.kept
+        odds, likelihood = decode.posterior(trellis, language.WEIGHT * trellis.language + price, len(graph))
+        gain = likelihood - language.WEIGHT * trellis.kept
         gained = sums(graph.text(tokens), gain, len(texts)) + evidence.idle(rates, len(texts))
         length = np.bincount(tokens.doc[tokens.kind != PUNCT], minlength=len(texts))
         spun = gained > config.min_evidence + config.evidence_per_word * length
