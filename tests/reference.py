@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +83,7 @@ class Reference:
     def of(cls, decoded: Decoded) -> list[Reference]:
         """The paragraphs of a text."""
         begins = [*np.flatnonzero(decoded.tokens.gap == BREAK).tolist(), len(decoded.tokens)]
-        return [cls(decoded, low, high) for low, high in zip(begins, begins[1:], strict=False)]
+        return [cls(decoded, low, high) for low, high in pairwise(begins)]
 
     @cached_property
     def choices(self) -> dict[int, list[Choice]]:

@@ -22,23 +22,26 @@ SENTENCES = (
     "SHE GAVE AN HOUR TO THE PRIMARY PLAN AND SHOOK FINGERS.",
 )
 SPUN = (
-    "officers mentioned", "White Home", "shook fingers", "Chinese language officers", "in line with", "press convention",
-    "within the", "a primary step", "an assembly", "the 2 sides", "final 12 months", "State Division", "earlier than",
-    "instructed reporters", "however", "A number of", "additionally", "totally different", "on the door", "a brand new",
-    "as a result of", "the prime minister’s workplace", "six.7 percent", "{dollars}", "it's", "don’t", "one other",
-    "may", "nineteen seventies", "web site", "in to", "Newest", "resembling", "an hour", "a person", "an official",
+    "officers mentioned", "White Home", "shook fingers", "Chinese language officers", "in line with",
+    "press convention", "within the", "a primary step", "an assembly", "the 2 sides", "final 12 months",
+    "State Division", "earlier than", "instructed reporters", "however", "A number of", "additionally",
+    "totally different", "on the door", "a brand new", "as a result of", "the prime minister’s workplace",
+    "six.7 percent", "{dollars}", "it's", "don’t", "one other", "may", "nineteen seventies", "web site", "in to",
+    "Newest", "resembling", "an hour", "a person", "an official",
 )
 PLAIN = (
-    "the", "a", "an", "of", "and", "said", "hands", "House", "officials", "at", "in", "to", "was", "is", "U.S.", "meeting",
-    "conference", "first", "last year", "1,000", "10:30", "19th", "1996", "garden", "quiet river", "Monday", "Emma", "iPod",
+    "the", "a", "an", "of", "and", "said", "hands", "House", "officials", "at", "in", "to", "was", "is", "U.S.",
+    "meeting", "conference", "first", "last year", "1,000", "10:30", "19th", "1996", "garden", "quiet river",
+    "Monday", "Emma", "iPod",
 )
 CLEAN = (
-    "zebra", "violin", "umbrella", "porcelain", "tulips", "saxophone", "lavender", "cinnamon", "walrus", "glacier", "hammock",
+    "zebra", "violin", "umbrella", "porcelain", "tulips", "saxophone", "lavender", "cinnamon", "walrus", "glacier",
+    "hammock",
 )
 ODD = (
-    "\ufeff", "\u00a0", "\u200b", "\u200d", "\u2028", "\x85", "\x00", "\r\n", "\n", "\n\n", "\t", "“", "”", "’", "‘", '"', "'",
-    "\ud83d", "\udc00", "\U0001d4d0", "\U0001f600", "e\u0301", "İ", "ß", "{", "}", "/", "@", "<b>", "`", "--", "...",
-    "http://example.org/within", "me@example.org", "#shook", "_", "-", "—", ".", ",", "1", "2.5", "'s",
+    "\ufeff", "\u00a0", "\u200b", "\u200d", "\u2028", "\x85", "\x00", "\r\n", "\n", "\n\n", "\t", "“", "”", "’", "‘",
+    '"', "'", "\ud83d", "\udc00", "\U0001d4d0", "\U0001f600", "e\u0301", "İ", "ß", "{", "}", "/", "@", "<b>", "`",
+    "--", "...", "http://example.org/within", "me@example.org", "#shook", "_", "-", "—", ".", ",", "1", "2.5", "'s",
 )
 GAPS = (" ", "  ", "\n", "\r\n", "\n\n", "\u00a0", "\t", ", ", ". ", ".\n\n", "-", "", " “", "” ", " (", ") ", "; ")
 # fmt: on
@@ -63,7 +66,9 @@ def table_phrases() -> st.SearchStrategy[str]:
     return st.sampled_from(spun) | st.sampled_from(originals)
 
 
-any_text = st.text(st.characters(exclude_categories=()) | st.sampled_from("aA1'’.,-_ \n\r\u00a0\ufeff\u200b\ud800\U0001f600"))
+any_text = st.text(
+    st.characters(exclude_categories=()) | st.sampled_from("aA1'’.,-_ \n\r\u00a0\ufeff\u200b\ud800\U0001f600")
+)
 """Any string that Python can hold."""
 
 sentences = st.sampled_from(SENTENCES)

@@ -137,7 +137,6 @@ def test_own_tables():
     assert restorer.restore(SPUN) is SPUN
 
 
-@pytest.mark.xfail(reason="empty tables cannot be compiled", raises=ValueError, strict=True)
 def test_no_tables():
     assert unspin.Restorer(tables=()).restore(SPUN) is SPUN
 

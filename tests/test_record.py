@@ -116,7 +116,6 @@ def test_apply_by_probability():
     assert made_up.apply(made_up.edits[1:], min_probability=0.7) == "a b c"
 
 
-@pytest.mark.xfail(reason="the record rounds odds to 1.0 that the engine finds to be below 1", strict=True)
 def test_a_certain_edit_is_made_by_a_restorer_that_wants_certainty(record):
     assert record.apply(min_probability=1.0) == unspin.restore(SPUN, min_probability=1.0)
 
@@ -158,7 +157,6 @@ def test_diff_keeps_carriage_returns():
     ]
 
 
-@pytest.mark.xfail(reason="the lines of the diff end where str.splitlines ends them", strict=True)
 @pytest.mark.parametrize("separator", ["\r", "\f", "\x1c", "\x85", "\u2028"])
 def test_diff_knows_one_kind_of_line(separator):
     assert "No newline" not in made(f"a{separator}b\n", edit(0, "a", "x")).diff()
@@ -375,7 +373,6 @@ def test_protect_matches_nothing():
     assert unspin.restore(SPUN, protect=("absent", r"\b", "$")) == RESTORED
 
 
-@pytest.mark.xfail(reason="an empty match within a word protects the word", strict=True)
 def test_protect_by_an_empty_match():
     assert unspin.restore(SPUN, protect=("(?:absent)?",)) == RESTORED
 
@@ -418,7 +415,6 @@ def test_zones(shown):
     assert unspin.restore(text) == want
 
 
-@pytest.mark.xfail(strict=True, reason="not a zone yet")
 @pytest.mark.parametrize(
     "zone",
     [
@@ -427,7 +423,7 @@ def test_zones(shown):
         "```\nofficers = fingers + home\n```",
     ],
 )
-def test_zones_to_come(zone):
+def test_zones_inside_of_prose(zone):
     text = f"The White Home officers mentioned they shook fingers. See {zone} in response to Chinese language officers."
     assert zone in unspin.restore(text)
 

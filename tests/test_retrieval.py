@@ -1,4 +1,4 @@
-"""The compressed map gives back every value, and knows a stranger but once in 65,536; the model on top of it adds up."""
+"""The compressed map gives back every value and takes one stranger in 65,536 for a key; the model on top adds up."""
 
 from __future__ import annotations
 
@@ -71,9 +71,10 @@ def test_the_same_key_twice() -> None:
 # The language model
 
 CONTEXTS = (
-    "of the", "the white", "he said", "shook hands", "in line", "she was", "green umbrella", "according to", "they were",
-    "united states", "glacier hammock", "last year", "prime minister", "had been", "on monday", "the first", "a new",
-    "we have", "it is", "two people", "very old", "did not", "new york", "more than", "will be", "they had", "three days",
+    "of the", "the white", "he said", "shook hands", "in line", "she was", "green umbrella", "according to",
+    "they were", "united states", "glacier hammock", "last year", "prime minister", "had been", "on monday",
+    "the first", "a new", "we have", "it is", "two people", "very old", "did not", "new york", "more than",
+    "will be", "they had", "three days",
 )  # fmt: skip
 
 

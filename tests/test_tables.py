@@ -117,11 +117,6 @@ def looping():
     return {phrase for phrase in leads_to if phrase in reached(phrase)}
 
 
-def test_the_safest_tier_hardly_goes_round_in_circles():
-    assert looping() <= {"however", "nonetheless"}
-
-
-@pytest.mark.xfail(reason="however -> nonetheless (seen once) and back are both in the tier", strict=True)
 def test_the_safest_tier_never_goes_round_in_circles():
     assert not looping()
 

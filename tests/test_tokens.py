@@ -129,7 +129,15 @@ def test_words(text: str, words: list[str]) -> None:
 
 
 def test_shapes() -> None:
-    shapes = {"7": PLAIN, "42": PLAIN, "1,000": QUANTITY, "6.7": QUANTITY, "365": QUANTITY, "1996": YEAR, "3996": QUANTITY}
+    shapes = {
+        "7": PLAIN,
+        "42": PLAIN,
+        "1,000": QUANTITY,
+        "6.7": QUANTITY,
+        "365": QUANTITY,
+        "1996": YEAR,
+        "3996": QUANTITY,
+    }
     shapes |= {"19th": ORDINAL, "1st": ORDINAL, "1970s": DECADE, "word": PLAIN, "x1": PLAIN, "19ths": PLAIN}
     tokens = Tokens.of(list(shapes))
     assert dict(zip(tokens.words(), tokens.shape.tolist(), strict=True)) == shapes

@@ -15,21 +15,26 @@ from unspin.tokens import Tokens
 
 UNWRAP: Final = -2
 """The row of a candidate that takes the braces off what they hold."""
-_SPELT: Final = -1.0
+_SPELT: Final = 5.0
+"""Log odds that a digit spelt out inside a number is a spinner's: hardly anybody writes *six.7* otherwise."""
 _LEAKED: Final = -2.0
-"""Log priors of a digit spelt out inside a number, which is all but certain, and of braces left around an original."""
+"""Log prior of braces left around an original."""
 _MECHANISM: Final = TIERS.index("mechanism")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Tokens ``first`` up to ``last`` (int64) could stand for the words ``word[begin : begin + size]`` (int64, ids of
-    the language model); ``row`` (int32) is the table row or ``UNWRAP``, ``prior`` (float64) the log of q(o) p(s|o).
+    the language model).
+
+    ``row`` (int32) is the table row or ``UNWRAP``, ``phrase`` (int64) the number of the spun phrase (-1 for braces),
+    ``prior`` (float64) the log of q(o) p(s|o).
     """
 
     first: Int64
     last: Int64
     row: Int32
+    phrase: Int64
     prior: Float64
     word: Int64
     begin: Int64
@@ -62,6 +67,7 @@ def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals:
         first=np.concatenate([first, opening]),
         last=np.concatenate([last, closing]),
         row=np.concatenate([row, np.full(len(opening), UNWRAP)]).astype(np.int32),
+        phrase=np.concatenate([tables.row_spun[row].astype(np.int64), np.full(len(opening), -1)]),
         prior=np.concatenate([prior, _LEAKED + WEIGHT * braces.astype(np.float64)]),
         word=np.concatenate([originals, words]),
         begin=np.concatenate([begin, opening + 1 + len(originals)]),

@@ -84,6 +84,23 @@ class Evidence:
         return sums(self.idle_group // GROUPS, loss, texts)
 
 
+def evidence_gained(lattice: Lattice, gain: Float64, odds: Float64, text: Int64, phrase: Int64) -> Float64:
+    """What each stretch adds to the evidence that its text was spun, in nats.
+
+    ``gain`` (by stretch) is how much better the readings explain it than the words as they stand; ``text`` is the text
+    of each stretch; ``odds`` and ``phrase`` (the spun phrase's number) belong to the candidates, the last arcs. A
+    phrase that comes back counts once: a clean text may repeat an odd word of its subject (*chunk*, *instance*) at
+    will, and a hundred of them say no more than one.
+    """
+    stretch = lattice.stretch[len(lattice) - len(phrase) :]
+    _, same = np.unique(np.stack([text[stretch], phrase]), axis=1, return_inverse=True)
+    times = sums(same, odds, int(same.max(initial=-1)) + 1)[same]
+    changed = sums(stretch, odds, len(gain))
+    once = sums(stretch, odds / np.maximum(times, 1.0), len(gain))
+    share = np.where(changed > 0, once / np.where(changed > 0, changed, 1.0), 1.0)
+    return np.where(gain > 0, gain * share, gain)
+
+
 def estimate_rate(
     lattice: Lattice, trellis: Trellis, evidence: Evidence, texts: int, weight: float
 ) -> tuple[Float64, Float64]:

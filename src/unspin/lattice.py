@@ -69,6 +69,11 @@ class Lattice:
     def __len__(self) -> int:
         return len(self.tail)
 
+    @property
+    def stretch(self) -> Int64:
+        """The stretch of each arc."""
+        return (np.cumsum(self.level == 0) - 1)[self.tail]
+
     def text(self, tokens: Tokens) -> Int64:
         """Which text each stretch belongs to (a stretch never begins with a word of another)."""
         opening = np.full(len(self.level), -1, dtype=np.int64)

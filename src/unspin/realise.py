@@ -13,7 +13,7 @@ from unspin.candidates import UNWRAP
 from unspin.lattice import KEEP, Lattice
 from unspin.record import Alternative, Edit, place
 from unspin.tables import Tables
-from unspin.tokens import SPACE, Tokens, form_of
+from unspin.tokens import SPACE, Tokens
 
 _NOTICED: Final = 0.01
 """Alternatives less likely than this are not listed."""
@@ -48,7 +48,7 @@ class Changes:
         new = np.ones(len(order), dtype=bool)
         new[1:] = (first[1:] != first[:-1]) | (last[1:] != last[:-1]) | (core[1:] != core[:-1])
         at = np.flatnonzero(new)
-        return cls(first[at], last[at], core[at], np.add.reduceat(odds, at) if len(at) else odds, row[at])
+        return cls(first[at], last[at], core[at], _rounded(np.add.reduceat(odds, at)) if len(at) else odds, row[at])
 
 
 def realise(
@@ -59,109 +59,122 @@ def realise(
     keep = np.ones(len(tokens))
     kept = (lattice.row == KEEP) & (lattice.first >= 0)
     keep[lattice.first[kept]] = odds[kept]
+    curly = [wrong and "’" in tokens.buffer[low:high] for wrong, (low, high) in zip(spun, tokens.spans(), strict=True)]
+    writer = _Writer(tokens, tables, changes, keep, usable, curly)
     chosen = np.flatnonzero((changes.odds >= least) & spun[tokens.doc[changes.first]])
     chosen = chosen[np.lexsort((changes.first[chosen], -changes.odds[chosen]))]
     taken = np.zeros(len(tokens), dtype=bool)
-    drafts: list[list[_Draft]] = [[] for _ in range(len(tokens.offset))]
+    drafts: list[list[_Draft]] = [[] for _ in curly]
     for number in chosen.tolist():
         first, last = int(changes.first[number]), int(changes.last[number])
-        if taken[first:last].any():
-            continue
-        taken[first:last] = True
-        draft = _Draft(first, last, _new_text(tokens, tables, changes, number), number)
-        drafts[int(tokens.doc[first])].append(draft)
-    out = []
-    for drafted in drafts:
-        drafted.sort(key=lambda d: d.first)
-        _mend_articles(tokens, usable, drafted)
-        out.append(place(_edit(tokens, tables, changes, keep, draft) for draft in drafted))
-    return [tuple(e for e in edits if e.spun != e.restored) for edits in out]
+        if not taken[first:last].any():
+            taken[first:last] = True
+            drafts[tokens.doc[first]].append(_Draft(first, last, writer.text(number), number))
+    return [writer.edits(sorted(drafted, key=lambda draft: draft.first)) for drafted in drafts]
 
 
 @dataclass(slots=True)
 class _Draft:
+    """An edit in the making: tokens ``first`` to ``last`` become ``text``, by the change of number ``change``."""
+
     first: int
     last: int
     text: str
     change: int
 
 
-def _new_text(tokens: Tokens, tables: Tables, changes: Changes, number: int) -> str:
-    first, last, row = int(changes.first[number]), int(changes.last[number]), int(changes.row[number])
-    if row == UNWRAP:
-        return tokens.buffer[int(tokens.start[first + 1]) : int(tokens.end[last - 2])]
-    text = int(tokens.doc[first])
-    low = int(tokens.offset[text])
-    high = int(tokens.offset[text + 1]) if text + 1 < len(tokens.offset) else len(tokens.buffer)
-    curly = tokens.buffer.find("’", low, high) >= 0
-    return surface.write(tokens, first, last, tables.core_text(row), curly=curly)
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes changes out. ``keep`` (one a token) is how likely it was left alone, ``curly`` (one a text) whether the
+    text writes apostrophes as ’.
+    """
 
+    tokens: Tokens
+    tables: Tables
+    changes: Changes
+    keep: Float64
+    usable: Bools
+    curly: list[bool]
 
-def _mend_articles(tokens: Tokens, usable: Bools, drafts: list[_Draft]) -> None:
-    """Make a or an agree with what follows it after the edits, where an edit stands on either side of it."""
-    articles = {form_of(a) for a in _ARTICLES}
-    for draft, following in zip(drafts, [*drafts[1:], None], strict=False):
-        words = draft.text.split(" ")
-        if words[-1].lower() in _ARTICLES and draft.last < len(tokens) and tokens.gap[draft.last] == SPACE:
-            if following is not None and following.first == draft.last:
-                after = following.text
-            else:
-                after = tokens.buffer[int(tokens.start[draft.last]) : int(tokens.end[draft.last])]
-            draft.text = " ".join([*words[:-1], _agreeing(words[-1], after)])
-    previous = -1
-    for draft in drafts:
-        before = draft.first - 1
-        if (
-            before >= max(previous, 0)
-            and tokens.gap[draft.first] == SPACE
-            and usable[before]
-            and int(tokens.form[before]) in articles
-        ):
-            found = tokens.buffer[int(tokens.start[before]) : int(tokens.end[before])]
-            wanted = _agreeing(found, draft.text)
-            if wanted != found:
-                blank = tokens.buffer[int(tokens.end[before]) : int(tokens.start[draft.first])]
-                draft.text = wanted + blank + draft.text
-                draft.first = before
-        previous = draft.last
+    def text(self, number: int) -> str:
+        """What a change writes."""
+        tokens, row = self.tokens, int(self.changes.row[number])
+        first, last = int(self.changes.first[number]), int(self.changes.last[number])
+        if row == UNWRAP:
+            return self._between(first + 1, last - 1)
+        return surface.write(tokens, first, last, self.tables.core_text(row), curly=self.curly[tokens.doc[first]])
+
+    def edits(self, drafts: list[_Draft]) -> tuple[Edit, ...]:
+        """The edits of one text from its drafts, which are in order."""
+        for draft, following in zip(drafts, [*drafts[1:], None], strict=False):
+            self._mend_own_article(draft, following)
+        for draft, previous in zip(drafts, [None, *drafts], strict=False):
+            self._mend_article_before(draft, previous)
+        return tuple(edit for edit in place(map(self._edit, drafts)) if edit.spun != edit.restored)
+
+    def _between(self, first: int, last: int) -> str:
+        return self.tokens.buffer[int(self.tokens.start[first]) : int(self.tokens.end[last - 1])]
+
+    def _mend_own_article(self, draft: _Draft, following: _Draft | None) -> None:
+        """Make an article at the end of an edit agree with the word behind the edit."""
+        *words, last = draft.text.split(" ")
+        behind = draft.last
+        if last.lower() not in _ARTICLES or behind >= len(self.tokens) or self.tokens.gap[behind] != SPACE:
+            return
+        adjacent = following is not None and following.first == behind
+        after = following.text if following is not None and adjacent else self._between(behind, behind + 1)
+        draft.text = " ".join([*words, _agreeing(last, after)])
+
+    def _mend_article_before(self, draft: _Draft, previous: _Draft | None) -> None:
+        """Make an article before an edit agree with the edit, which then takes it in."""
+        tokens, before = self.tokens, draft.first - 1
+        if tokens.gap[draft.first] != SPACE or (previous is not None and before < previous.last):
+            return
+        found = self._between(before, before + 1)
+        if not self.usable[before] or found.lower() not in _ARTICLES:
+            return
+        wanted = _agreeing(found, draft.text)
+        if wanted != found:
+            blank = tokens.buffer[int(tokens.end[before]) : int(tokens.start[draft.first])]
+            draft.text = wanted + blank + draft.text
+            draft.first = before
+
+    def _edit(self, draft: _Draft) -> Edit:
+        tokens, changes, number = self.tokens, self.changes, draft.change
+        first, last = int(changes.first[number]), int(changes.last[number])
+        low, high = (int(np.searchsorted(changes.first, first, side=side)) for side in ("left", "right"))
+        options = [
+            Alternative(self.text(k), float(changes.odds[k]))
+            for k in range(low, high)
+            if k != number and int(changes.last[k]) == last and changes.odds[k] >= _NOTICED
+        ]
+        left = float(_rounded(self.keep[first:last].min()))
+        if left >= _NOTICED:
+            options.append(Alternative(self._between(first, last), left))
+        offset = int(tokens.offset[tokens.doc[first]])
+        row = int(changes.row[number])
+        return Edit(
+            start=int(tokens.start[draft.first]) - offset,
+            end=int(tokens.end[draft.last - 1]) - offset,
+            spun=self._between(draft.first, draft.last),
+            restored=draft.text,
+            new_start=0,
+            new_end=0,
+            probability=float(changes.odds[number]),
+            alternatives=tuple(sorted(options, key=lambda a: (-a.probability, a.text))),
+            row=self.tables.row(row) if row >= 0 else None,
+        )
 
 
 def _agreeing(found: str, following: str) -> str:
+    """The article in the form that goes with what follows, written as it was found."""
     wanted = surface.article(following)
     if found.lower() == wanted:
         return found
-    return wanted.upper() if found.isupper() and len(found) > 1 else found[0] + wanted[1:]
+    loud = following[:2].isupper() and found[0].isupper()
+    return wanted.upper() if loud else found[0] + wanted[1:]
 
 
-def _edit(tokens: Tokens, tables: Tables, changes: Changes, keep: Float64, draft: _Draft) -> Edit:
-    number = draft.change
-    first, last = int(changes.first[number]), int(changes.last[number])
-    low, high = (int(np.searchsorted(changes.first, first, side=side)) for side in ("left", "right"))
-    options = [
-        Alternative(_new_text(tokens, tables, changes, k), _rounded(changes.odds[k]))
-        for k in range(low, high)
-        if k != number and int(changes.last[k]) == last and changes.odds[k] >= _NOTICED
-    ]
-    offset = int(tokens.offset[tokens.doc[first]])
-    spun = tokens.buffer[int(tokens.start[first]) : int(tokens.end[last - 1])]
-    left = float(keep[first:last].min())
-    if left >= _NOTICED:
-        options.append(Alternative(spun, _rounded(left)))
-    start, end = int(tokens.start[draft.first]), int(tokens.end[draft.last - 1])
-    row = int(changes.row[number])
-    return Edit(
-        start=start - offset,
-        end=end - offset,
-        spun=tokens.buffer[start:end],
-        restored=draft.text,
-        new_start=0,
-        new_end=0,
-        probability=_rounded(changes.odds[number]),
-        alternatives=tuple(sorted(options, key=lambda a: (-a.probability, a.text))),
-        row=tables.row(row) if row >= 0 else None,
-    )
-
-
-def _rounded(odds: float) -> float:
+def _rounded(odds: Float64) -> Float64:
     """Four digits: what is beyond them depends on the order of summation, not on the text."""
-    return min(1.0, round(float(odds), 4))
+    return np.minimum(np.round(odds, 4), 1.0)

@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+import regex
+
 from unspin.tables import Row
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ class Restoration:
 
     def diff(self, name: str = "text") -> str:
         """A unified diff, by line."""
-        before, after = (t.splitlines(keepends=True) for t in (self.original, self.text))
+        before, after = (regex.findall(r"[^\n]*+\n|[^\n]++", t) for t in (self.original, self.text))
         lines = difflib.unified_diff(before, after, name, f"{name} (restored)")
         return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 

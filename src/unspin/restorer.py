@@ -136,7 +136,9 @@ class Restorer:
         price = evidence.price(rates)[trellis.arc[trellis.target]]
         odds, likelihood = decode.posterior(trellis, language.WEIGHT * trellis.language + price, len(graph))
         gain = likelihood - language.WEIGHT * trellis.kept
-        gained = sums(graph.text(tokens), gain, len(texts)) + evidence.idle(rates, len(texts))
+        text = graph.text(tokens)
+        gain = channel.evidence_gained(graph, gain, odds[-len(found) :], text, found.phrase)
+        gained = sums(text, gain, len(texts)) + evidence.idle(rates, len(texts))
         length = np.bincount(tokens.doc[tokens.kind != PUNCT], minlength=len(texts))
         spun = gained > config.min_evidence + config.evidence_per_word * length
         edits = realise(tokens, graph, odds, table, usable, spun, config.min_probability)

@@ -38,7 +38,10 @@ def write(path: Path, kind: str, version: int, facts: dict[str, Any], arrays: di
     header = {"kind": kind, "version": version, "facts": facts, "sha256": digest, "size": len(body), "arrays": specs}
     text = json.dumps(header, sort_keys=True).encode()
     text += b" " * (-(len(text) + 16) % _ALIGN)
-    path.write_bytes(_MAGIC + len(text).to_bytes(8, "little") + text + body)
+    # a process that has the old file mapped keeps it
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(_MAGIC + len(text).to_bytes(8, "little") + text + body)
+    fresh.replace(path)
     return digest
 
 
@@ -51,10 +54,7 @@ def read(path: Path, kind: str, version: int) -> tuple[dict[str, Any], dict[str,
         mapped = np.memmap(path, dtype=np.uint8, mode="r")
     except (OSError, ValueError) as error:
         raise StoreError(f"cannot read {path}: {error}. Reinstall unspin, or rebuild the file.") from error
-    if bytes(mapped[:8]) != _MAGIC:
-        raise StoreError(f"{path} is not a data file of unspin")
-    start = 16 + int.from_bytes(bytes(mapped[8:16]), "little")
-    header = json.loads(bytes(mapped[16:start]))
+    start, header = _header(path, bytes(mapped[: 1 << 16]))
     if (header["kind"], header["version"]) != (kind, version):
         raise StoreError(
             f"{path} holds {header['kind']} version {header['version']}, this release reads {kind} version {version}"
@@ -70,9 +70,21 @@ def read(path: Path, kind: str, version: int) -> tuple[dict[str, Any], dict[str,
     return header, arrays
 
 
+def _header(path: Path, data: bytes) -> tuple[int, dict[str, Any]]:
+    """Where the arrays begin, and the header, from the first bytes of a file."""
+    if data[:8] != _MAGIC:
+        raise StoreError(f"{path} is not a data file of unspin")
+    start = 16 + int.from_bytes(data[8:16], "little")
+    try:
+        header: dict[str, Any] = json.loads(data[16:start])
+    except ValueError:
+        raise StoreError(f"{path} is damaged: its header cannot be read") from None
+    return start, header
+
+
 def verify(path: Path) -> None:
     """Read the whole of ``path`` and raise ``StoreError`` unless its bytes have the hash written in its header."""
     data = path.read_bytes()
-    start = 16 + int.from_bytes(data[8:16], "little")
-    if hashlib.sha256(data[start:]).hexdigest() != json.loads(data[16:start])["sha256"]:
+    start, header = _header(path, data)
+    if hashlib.sha256(data[start:]).hexdigest() != header["sha256"]:
         raise StoreError(f"{path} is damaged: its bytes do not have the hash written in its header")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import regex
 
-from unspin.tokens import LOWER, SPACE, TITLE, UPPER, WORD, Tokens
+from unspin.tokens import BREAK, LOWER, SPACE, TITLE, UPPER, WORD, Tokens
 
 _SMALL: Final = frozenset(
     (
@@ -25,14 +24,16 @@ _VOWEL: Final = regex.compile(
     regex.VERBOSE | regex.IGNORECASE,
 )
 _LETTER_VOWEL: Final = frozenset("AEFHILMNORSX")
-_SPELT: Final = regex.compile(r"[A-Z](?:[A-Z\d.-]|$)")
+_ABBREVIATION: Final = 4
+"""Capitals of up to this length may be an abbreviation; longer ones are read as a word."""
+_SPELT: Final = regex.compile(r"[A-Z](?:[A-Z\d.]{0,3}\b|[\d.])")
 
 
 def article(word: str) -> str:
     """The form of the indefinite article before ``word``.
 
-    >>> [article(w) for w in ("agreement", "settlement", "hour", "university", "FBI", "US", "8", "one-time", "unusual")]
-    ['an', 'a', 'an', 'a', 'an', 'a', 'an', 'a', 'an']
+    >>> [article(w) for w in ("agreement", "settlement", "hour", "university", "FBI", "US", "8", "one-time")]
+    ['an', 'a', 'an', 'a', 'an', 'a', 'an', 'a']
     """
     if word[:1].isdigit():
         return "an" if word[0] == "8" or regex.match(r"1[18](?!\d)", word) else "a"
@@ -62,7 +63,7 @@ def write(tokens: Tokens, first: int, last: int, original: str, *, curly: bool) 
 def _cased(tokens: Tokens, first: int, last: int, original: str) -> str:
     case = tokens.case[first:last][tokens.kind[first:last] == WORD]
     if not len(case):
-        return original
+        return _capital(original) if _opens(tokens, first) else original
     if (case == UPPER).all() and _loud(tokens, first, last):
         return original.upper()
     titled = (case == TITLE) | (case == UPPER)
@@ -79,18 +80,29 @@ def _capital(word: str) -> str:
 
 
 def _loud(tokens: Tokens, first: int, last: int) -> bool:
-    """Whether capitals are the style of the line, not the spelling of an abbreviation."""
-    low, high = max(0, first - 4), min(len(tokens), last + 4)
-    around = np.r_[low:first, last:high]
-    around = around[(tokens.kind[around] == WORD) & (tokens.doc[around] == tokens.doc[first])]
-    if len(around):
-        return bool((tokens.case[around] == UPPER).mean() > 0.5)
-    letters = int(tokens.end[last - 1] - tokens.start[first])
-    return letters > 4
+    """Whether capitals are the style of the line, not the spelling of an abbreviation (*US*, *USA*)."""
+    if last - first > 1 or tokens.end[first] - tokens.start[first] > _ABBREVIATION:
+        return True
+    around = [k for k in (*range(first - 1, first - 4, -1), *range(last, last + 3)) if _same_line(tokens, first, k)]
+    words = tokens.case[[k for k in around if tokens.kind[k] == WORD]]
+    return len(words) > 0 and bool((words == UPPER).mean() > 0.5)
+
+
+def _same_line(tokens: Tokens, one: int, other: int) -> bool:
+    """Whether no break lies between two neighbouring tokens of the batch."""
+    if not 0 <= other < len(tokens):
+        return False
+    low, high = sorted((one, other))
+    return not (tokens.gap[low + 1 : high + 1] == BREAK).any()
+
+
+def _opens(tokens: Tokens, first: int) -> bool:
+    """Whether a sentence begins at a token."""
+    return bool(tokens.gap[first] == BREAK or tokens.buffer[int(tokens.end[first - 1]) - 1] in ".!?")
 
 
 def _named(tokens: Tokens, first: int, last: int) -> bool:
     """Whether a single capitalised word stands in a run of capitalised words (*Foreign Affairs Fee Chairman*)."""
-    if last >= len(tokens) or tokens.gap[last] != SPACE or tokens.kind[last] != WORD:
+    if last >= len(tokens) or tokens.gap[first] != SPACE or tokens.gap[last] != SPACE or tokens.kind[last] != WORD:
         return False
-    return bool(tokens.case[last] == TITLE and first > 0 and tokens.case[first - 1] != LOWER)
+    return bool(tokens.case[last] == TITLE and tokens.case[first - 1] != LOWER)

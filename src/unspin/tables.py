@@ -313,6 +313,8 @@ def _rarity(language: Language, phrases: list[str]) -> Float64:
 
 def phrase_frequency(language: Language, phrases: list[str]) -> Float64:
     """Share of the places in text where each phrase begins, by the language model (float64)."""
+    if not phrases:
+        return np.zeros(0)
     tokens = Tokens.of(phrases)
     ids = language.ids(tokens)
     first = np.flatnonzero(np.diff(tokens.doc, prepend=-1))
@@ -322,7 +324,7 @@ def phrase_frequency(language: Language, phrases: list[str]) -> Float64:
     earlier[first] = earlier[second[second < len(ids)]] = NOWHERE
     log = language.score(earlier, before, ids).astype(np.float64)
     log[first] = language.unigram[ids[first]]
-    return np.exp(np.add.reduceat(log, first)) if len(first) else np.zeros(0)
+    return np.exp(np.add.reduceat(log, first))
 
 
 @cache

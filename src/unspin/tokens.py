@@ -146,6 +146,11 @@ class Tokens:
         """The tokens as strings, for people and for tests."""
         return [self.buffer[s:e] for s, e in zip(self.start.tolist(), self.end.tolist(), strict=True)]
 
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each text begins and ends in the buffer."""
+        starts = self.offset.tolist()
+        return list(zip(starts, [*(s - len(_SEPARATOR) for s in starts[1:]), len(self.buffer)], strict=True))
+
     @classmethod
     def of(cls, texts: list[str]) -> Tokens:
         """Tokenise ``texts`` in one pass, in time and memory linear in their length."""

@@ -17,15 +17,17 @@ _NOT_PROSE: Final = regex.compile(
       \b(?:https?|ftp)://\S++                                # addresses
     | \bwww\.\S++
     | (?<![\w.+-])[\w.+-]{{1,64}}+@[\w-]++(?:\.[\w-]++)++    # e-mail
-    | (?<!\S)[@\#]\w++                                       # handles and tags
+    | (?<![\w.&])[@\#]\w++                                   # handles and tags
     | (?<![\w.-])[\w-]++(?:\.(?!{_DOMAIN})[\w-]++)*+\.{_DOMAIN}(?:/\S*+)?+
     | (?<![\w./~-])(?:[\w.~-]*+/){{2,}}+[\w.~-]*+            # paths
-    | `[^`\n]{{1,200}}+`                                     # code
+    | \b[A-Za-z]:\\\S++
+    | ```(?:[^`]|`(?!``))*+```                               # code
+    | `[^`\n]{{1,200}}+`
     | </?[A-Za-z][^<>\n]{{0,500}}+>                          # markup
     """,
     regex.VERBOSE,
 )
-_HINT: Final = regex.compile(rf"[@#/`<]|www\.|\.{_DOMAIN}")
+_HINT: Final = regex.compile(rf"[@#/`<\\]|www\.|\.{_DOMAIN}")
 
 
 @cache
@@ -46,11 +48,13 @@ def prose(tokens: Tokens, protect: tuple[str, ...] = ()) -> Bools:
     """Which tokens may be changed (bool, one a token): those that no zone and no match of ``protect`` touches."""
     free = np.ones(len(tokens), dtype=bool)
     patterns = [_compiled(p) for p in protect]
-    if _HINT.search(tokens.buffer):
-        patterns.append(_NOT_PROSE)
-    for pattern in patterns:
-        for match in pattern.finditer(tokens.buffer):
-            low = np.searchsorted(tokens.end, match.start(), side="right")
-            high = np.searchsorted(tokens.start, match.end(), side="left")
-            free[low:high] = False
+    for low, high in tokens.spans():
+        # each text on its own, as if there were no others
+        text = tokens.buffer[low:high]
+        for pattern in [*patterns, _NOT_PROSE] if _HINT.search(text) else patterns:
+            for match in pattern.finditer(text):
+                if match.start() < match.end():
+                    first = np.searchsorted(tokens.end, low + match.start(), side="right")
+                    last = np.searchsorted(tokens.start, low + match.end(), side="left")
+                    free[first:last] = False
     return free

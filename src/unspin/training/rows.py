@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import regex
 from rapidfuzz.distance import Levenshtein
 
 from unspin.tables import Row
-from unspin.tokens import LOWER, NONE, UPPER, Tokens
+from unspin.tokens import LOWER, UPPER, Tokens
 
 _CLOSED = frozenset(
     regex.findall(
@@ -51,51 +52,54 @@ def observations(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in lines if line.strip())
 
 
-def minimal(spun: str, original: str) -> list[tuple[str, str]]:
+def minimal(spun: str, original: str, known: Container[tuple[str, str]] = ()) -> list[tuple[str, str]]:
     """Cut one observed pair into its smallest parts.
 
     >>> minimal("well-known political pitch", "familiar political sell")
     [('well-known', 'familiar'), ('pitch', 'sell')]
     >>> minimal("the primary", "the first"), minimal("shakes palms", "shakes hands")
     ([('the primary', 'the first')], [('palms', 'hands')])
-    >>> minimal("Chinese language", "Chinese")
-    [('Chinese language', 'Chinese')]
+
+    Where words were added, the neighbours stay as anchors: which of them the spinner had in its entry is not known.
+    ``known`` pairs of single words tell that words were added beside them.
+
+    >>> minimal("Chinese language", "Chinese"), minimal("the best way", "the way")
+    ([('Chinese language', 'Chinese')], [('the best way', 'the way')])
+    >>> minimal("by no means a given", "never a given")
+    [('by no means', 'never')]
+    >>> minimal("Chinese language officers", "Chinese officials", {("officers", "officials")})
+    [('Chinese language officers', 'Chinese officials')]
     """
-    a, b = Tokens.of([spun]), Tokens.of([original])
-    steps = Levenshtein.opcodes(a.form.tolist(), b.form.tolist())
-    words = [w.lower() for w in a.words()]
-    cuts = [
-        (step.src_start, step.src_end, step.dest_start, step.dest_end)
-        for step in steps
-        if step.tag == "equal" and _cuts(a, words, step.src_start, step.src_end)
-    ]
-    parts, at, bt = [], 0, 0
-    for low, high, blow, bhigh in [*cuts, (len(a), len(a), len(b), len(b))]:
-        parts.append((at, low, bt, blow))
-        at, bt = high, bhigh
-    whole = [(spun, original)]
-    found = []
-    for low, high, blow, bhigh in parts:
-        if low == high and blow == bhigh:
-            continue
-        if low == high or blow == bhigh:
-            return whole
-        if a.form[low:high].tolist() != b.form[blow:bhigh].tolist():
-            found.append((_text(a, low, high), _text(b, blow, bhigh)))
-    return found or whole
+    a, b = spun.split(), original.split()
+    steps = Levenshtein.opcodes([w.lower() for w in a], [w.lower() for w in b])
+    equal = [(s.src_start, s.src_end, s.dest_start, s.dest_end) for s in steps if s.tag == "equal"]
+    equal = [(0, 0, 0, 0), *equal, (len(a), len(a), len(b), len(b))]
+    # the changed stretch before each unchanged one, and whether it is a substitution with clear bounds
+    changed = [(a[p[1] : e[0]], b[p[3] : e[2]]) for p, e in pairwise(equal)]
+    clear = [_substitutes(left, right, known) for left, right in changed]
+    parts, low, new_low = [], 0, 0
+    for k, (start, end, new_start, new_end) in enumerate(equal[1:-1]):
+        if clear[k] and clear[k + 1] and _cuts(a, start, end):
+            parts.append((a[low:start], b[new_low:new_start]))
+            low, new_low = end, new_end
+    parts.append((a[low:], b[new_low:]))
+    return [(" ".join(left), " ".join(right)) for left, right in parts if left != right]
 
 
-def _cuts(tokens: Tokens, words: list[str], low: int, high: int) -> bool:
-    """Whether an unchanged stretch may be cut away: it says something, or is an article at the beginning, and is not
-    a part of a hyphenated word.
+def _substitutes(spun: list[str], original: list[str], known: Container[tuple[str, str]]) -> bool:
+    """Whether words were put for words here, not beside words: nothing at all, or both sides, and no known pair at an
+    end of sides of different length.
     """
-    if tokens.gap[low] == NONE or (high < len(tokens) and tokens.gap[high] == NONE):
-        return False
-    return any(w not in _CLOSED for w in words[low:high]) or (low == 0 and words[low:high] in (["a"], ["an"]))
+    if not spun or not original:
+        return spun == original
+    ends = [(spun[0].lower(), original[0].lower()), (spun[-1].lower(), original[-1].lower())]
+    return len(spun) == len(original) or not any(pair in known for pair in ends)
 
 
-def _text(tokens: Tokens, low: int, high: int) -> str:
-    return tokens.buffer[int(tokens.start[low]) : int(tokens.end[high - 1])]
+def _cuts(words: list[str], low: int, high: int) -> bool:
+    """Whether an unchanged stretch may be cut away: it says something, or is a or an at the beginning."""
+    stretch = [w.lower() for w in words[low:high]]
+    return any(w not in _CLOSED for w in stretch) or (low == 0 and stretch in (["a"], ["an"]))
 
 
 def _plain(text: str) -> str:
@@ -108,8 +112,11 @@ def _plain(text: str) -> str:
 def rows(observed: Iterable[tuple[str, str, str, bool, str]]) -> list[Row]:
     """Rows from (spun, original, site, verified, source), the source being ``pages`` or ``seeds``."""
     evidence: defaultdict[tuple[str, str], _Evidence] = defaultdict(_Evidence)
-    for spun, original, site, verified, source in observed:
-        for left, right in minimal(_plain(spun), _plain(original)):
+    listed = list(observed)
+    words = {(spun.lower(), original.lower()) for spun, original, *_ in listed}
+    known = {pair for pair in words if " " not in pair[0] + pair[1]}
+    for spun, original, site, verified, source in listed:
+        for left, right in minimal(_plain(spun), _plain(original), known):
             key = _plain(left).lower(), _plain(right).lower()
             if key[0] == key[1] or not _reachable(*key):
                 continue

@@ -33,8 +33,15 @@ def sort_into_tiers(rows: Sequence[Row], language: Language) -> list[Row]:
     touched = dict(zip(original_texts, tables.touched.tolist(), strict=True))
     kept = np.array([1 - RATE * touched.get(text, 0.0) for text in spun_texts])
     share = by_spinner / (by_spinner + kept * phrase_frequency(language, spun_texts))
+    share_of = dict(zip(spun_texts, share.tolist(), strict=True))
     tier_of = {
-        text: "always" if s >= ALWAYS else "often" if s >= OFTEN else "seldom"
-        for text, s in zip(spun_texts, share.tolist(), strict=True)
+        text: "always" if share >= ALWAYS else "often" if share >= OFTEN else "seldom"
+        for text, share in share_of.items()
     }
+    both = {(row.spun, row.original) for row in rows}
+    for row in rows:
+        # of two phrases that stand for each other, at most one can always be the spinner's
+        swapped = (row.original, row.spun) in both and share_of[row.spun] <= share_of[row.original]
+        if swapped and tier_of[row.spun] == tier_of[row.original] == "always":
+            tier_of[row.spun] = "often"
     return [replace(row, tier=tier_of[row.spun]) for row in rows]
