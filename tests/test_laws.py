@@ -164,7 +164,7 @@ def test_capitals_do_not_depend_on_the_text_before() -> None:
 
 
 def test_evidence_does_not_depend_on_the_text_before() -> None:
-    many = ["I", "Home"]
+    many = ["I", "the", "said", "two", "an hour", "White Home"]
     assert SHIPPED.explain_many(many) == [SHIPPED.explain(text) for text in many]
 
 

@@ -90,7 +90,7 @@ class Restoration:
 
     ``text`` is the restored text (the same object as ``original`` where nothing was changed), ``edits`` are sorted and
     disjoint, ``spin_rate`` is the share of the spinner's words that it replaced here (0 to 1), ``evidence`` by how
-    many nats spinning explains the text better than chance.
+    many nats spinning explains the text better than chance (0 where it does not).
     """
 
     text: str

@@ -138,7 +138,7 @@ class Restorer:
         gain = likelihood - language.WEIGHT * trellis.kept
         text = graph.text(tokens)
         gain = channel.evidence_gained(graph, gain, odds[-len(found) :], text, found.phrase)
-        gained = sums(text, gain, len(texts)) + evidence.idle(rates, len(texts))
+        gained = np.maximum(sums(text, gain, len(texts)) + evidence.idle(rates, len(texts)), 0.0)
         length = np.bincount(tokens.doc[tokens.kind != PUNCT], minlength=len(texts))
         spun = gained > config.min_evidence + config.evidence_per_word * length
         edits = realise(tokens, graph, odds, table, usable, spun, config.min_probability)
