@@ -9,6 +9,7 @@ Nothing is pruned: the odds are sums over all readings.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,24 +26,48 @@ def _by(groups: Int64, many: int) -> tuple[Int64, Int64, Int64]:
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """A sorted column of group numbers: where each group begins, and the rank of each member's group (int64)."""
+
+    begin: Int64
+    rank: Int64
+
+    @classmethod
+    def of(cls, group: Int64) -> Groups:
+        """The groups of ``group``."""
+        new = np.ones(len(group), dtype=bool)
+        np.not_equal(group[1:], group[:-1], out=new[1:])
+        return cls(np.flatnonzero(new), np.cumsum(new) - 1)
+
+    def log_sum(self, values: Float64) -> Float64:
+        """The log of the sum of the exponentials of each group of ``values``."""
+        if len(self.begin) == len(values):
+            return values
+        top = np.maximum.reduceat(values, self.begin)
+        return top + np.log(np.add.reduceat(np.exp(values - top[self.rank]), self.begin))
+
+
+@dataclass(frozen=True, slots=True)
 class Trellis:
-    """The steps of a lattice. ``arc`` (int64) of each state; ``origin`` and ``target`` (int64, states) and ``language``
-    (float64, log p of the arc's words) of each step. Steps are sorted by the level where they end, then by target:
-    ``ahead`` (a list, one a level) holds for each level its slice of steps, its slice of states and where each state's
-    steps begin. ``back`` holds the same by origin, with the order of the steps. ``initial`` is the first state of each
-    stretch, ``final`` the last states of all stretches, those of each from ``stretch_first`` on, ``kept`` (float64) the
-    log p of each stretch as it stands.
+    """The states and steps of a lattice, and the order in which they are visited.
+
+    By state: ``arc`` and ``stretch`` (int64). By step: ``origin`` and ``target`` (int64, states) and ``language``
+    (float64, log p of the arc's words). ``ahead`` has, for each level, the slice of its steps, the slice of its states,
+    and the ``Groups`` of the steps by state; ``back`` the same by origin, with numbers in place of slices. ``final``
+    are the last states of all stretches, grouped ``by_stretch``; ``initial`` is the first state of each. ``kept``
+    (float64) is the log p of each stretch as it stands.
     """
 
     arc: Int64
     origin: Int64
     target: Int64
     language: Float64
-    ahead: list[tuple[slice, slice, Int64]]
-    back: list[tuple[Int64, Int64, Int64]]
+    ahead: list[tuple[slice, slice, Groups]]
+    back: list[tuple[Int64, Int64, Groups]]
     initial: Int64
     final: Int64
-    stretch_first: Int64
+    by_stretch: Groups
+    stretch: Int64
     kept: Float64
 
 
@@ -91,24 +116,7 @@ def unroll(lattice: Lattice, model: Language) -> Trellis:
     as_is = plain[origin] & keeps[arc]
     kept = sums(stretch_of_node[lattice.tail[arc[as_is]]], language[as_is], starts)
 
-    depth = int(level.max(initial=0)) + 1
-    state_cut = np.searchsorted(state_level, np.arange(depth + 1))
-    first = np.flatnonzero(np.diff(target, prepend=-1))
-    step_of_state = np.append(first, len(target))
-    ahead = []
-    base = int(state_cut[1]) if depth else 0
-    for k in range(1, depth):
-        low, high = int(state_cut[k]), int(state_cut[k + 1])
-        begin, stop = int(step_of_state[low - base]), int(step_of_state[high - base])
-        ahead.append((slice(begin, stop), slice(low, high), step_of_state[low - base : high - base] - begin))
-    by_origin = np.argsort(origin, kind="stable")
-    cut = np.searchsorted(state_level[origin[by_origin]], np.arange(depth + 1))
-    back = []
-    for k in range(depth - 1, -1, -1):
-        steps = by_origin[cut[k] : cut[k + 1]]
-        if len(steps):
-            begins = np.flatnonzero(np.diff(origin[steps], prepend=-1))
-            back.append((steps, origin[steps[begins]], begins))
+    ahead, back = _schedule(origin, target, state_level, starts)
     is_final = np.zeros(nodes, dtype=bool)
     is_final[lattice.final] = True
     final = np.flatnonzero(is_final[node_of_state])
@@ -122,9 +130,32 @@ def unroll(lattice: Lattice, model: Language) -> Trellis:
         back=back,
         initial=slot_of_state[slot[arcs:]],
         final=final,
-        stretch_first=np.flatnonzero(np.diff(stretch_of_node[node_of_state[final]], prepend=-1)),
+        stretch=stretch_of_node[node_of_state],
+        by_stretch=Groups.of(stretch_of_node[node_of_state[final]]),
         kept=kept,
     )
+
+
+def _schedule(
+    origin: Int64, target: Int64, state_level: Int64, starts: int
+) -> tuple[list[tuple[slice, slice, Groups]], list[tuple[Int64, Int64, Groups]]]:
+    """The steps of each level, forwards by target and backwards by origin; the first ``starts`` states are initial."""
+    depth = int(state_level.max(initial=0)) + 1
+    state_cut = np.searchsorted(state_level, np.arange(depth + 1)).tolist()
+    # every state but the initial ones has steps that lead to it
+    step_of_state = np.append(Groups.of(target).begin, len(target))
+    ahead = []
+    for low, high in pairwise(state_cut[1:]):
+        begin, stop = step_of_state[[low - starts, high - starts]].tolist()
+        ahead.append((slice(begin, stop), slice(low, high), Groups.of(target[begin:stop])))
+    by_origin = np.argsort(origin, kind="stable")
+    step_cut = np.searchsorted(state_level[origin[by_origin]], np.arange(depth + 1)).tolist()
+    back = []
+    for begin, stop in pairwise(step_cut):
+        steps = by_origin[begin:stop]
+        grouped = Groups.of(origin[steps])
+        back.append((steps, origin[steps[grouped.begin]], grouped))
+    return ahead, back[::-1]
 
 
 def _ends(lattice: Lattice) -> tuple[Int64, Int64]:
@@ -148,36 +179,23 @@ def _score(lattice: Lattice, model: Language, arc: Int64, before: Int64, last: I
 
 def forward(trellis: Trellis, weight: Float64) -> tuple[Float64, Float64]:
     """Log of the summed likelihood of all readings up to each state, and of each whole stretch."""
-    total = np.full(len(trellis.arc), -np.inf)
-    total[trellis.initial] = 0.0
-    for steps, states, begins in trellis.ahead:
-        total[states] = _log_sum(total[trellis.origin[steps]] + weight[steps], begins)
-    return total, _log_sum(total[trellis.final], trellis.stretch_first)
+    total = np.zeros(len(trellis.arc))
+    for steps, states, groups in trellis.ahead:
+        total[states] = groups.log_sum(total[trellis.origin[steps]] + weight[steps])
+    return total, trellis.by_stretch.log_sum(total[trellis.final])
 
 
 def backward(trellis: Trellis, weight: Float64) -> Float64:
     """Log of the summed likelihood of all readings from each state on."""
     total = np.zeros(len(trellis.arc))
-    for steps, states, begins in trellis.back:
-        total[states] = _log_sum(total[trellis.target[steps]] + weight[steps], begins)
+    for steps, states, groups in trellis.back:
+        total[states] = groups.log_sum(total[trellis.target[steps]] + weight[steps])
     return total
-
-
-def _log_sum(values: Float64, begins: Int64) -> Float64:
-    if len(begins) == len(values):
-        return values
-    top = np.maximum.reduceat(values, begins)
-    count = np.diff(begins, append=len(values))
-    return top + np.log(np.add.reduceat(np.exp(values - np.repeat(top, count)), begins))
 
 
 def posterior(trellis: Trellis, weight: Float64, arcs: int) -> tuple[Float64, Float64]:
     """Probability of each arc, and the log likelihood of each stretch."""
     ahead, likelihood = forward(trellis, weight)
     behind = backward(trellis, weight)
-    stretch = np.empty(len(trellis.arc), dtype=np.int64)
-    stretch[trellis.initial] = np.arange(len(trellis.initial))
-    for steps, states, begins in trellis.ahead:
-        stretch[states] = stretch[trellis.origin[steps]][begins]
-    mass = np.exp(ahead + behind - likelihood[stretch])
+    mass = np.exp(ahead + behind - likelihood[trellis.stretch])
     return sums(trellis.arc, mass, arcs + len(trellis.initial))[:arcs], likelihood

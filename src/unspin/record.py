@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -48,13 +48,20 @@ class Edit:
     row: Row | None = None
 
 
+def _ordered(edits: Iterable[Edit]) -> list[Edit]:
+    """Edits by place. Raises ``ValueError`` where two overlap."""
+    out = sorted(edits, key=lambda e: (e.start, e.end))
+    for one, other in pairwise(out):
+        if other.start < one.end:
+            raise ValueError(f"edits overlap: {one.spun!r} and {other.spun!r} at offset {other.start}")
+    return out
+
+
 def place(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Sort edits and compute where each ends up (``new_start``, ``new_end``). Raises ``ValueError`` on an overlap."""
     out: list[Edit] = []
     shift = 0
-    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
-        if out and edit.start < out[-1].end:
-            raise ValueError(f"edits overlap: {out[-1].spun!r} and {edit.spun!r} at offset {edit.start}")
+    for edit in _ordered(edits):
         new = edit.start + shift
         out.append(replace(edit, new_start=new, new_end=new + len(edit.restored)))
         shift += len(edit.restored) - (edit.end - edit.start)
@@ -71,7 +78,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     """
     parts: list[str] = []
     position = 0
-    for edit in place(edits):
+    for edit in _ordered(edits):
         if text[edit.start : edit.end] != edit.spun:
             raise ValueError(
                 f"the text has {text[edit.start : edit.end]!r} at {edit.start}, the edit wants {edit.spun!r}: "
@@ -116,6 +123,8 @@ class Restoration:
     def without(self, protected: Iterable[tuple[int, int]]) -> Restoration:
         """The record without the edits that reach into any of the spans ``protected`` (start, end) of the original."""
         spans = sorted(protected)
+        if not spans:
+            return self
         starts = [low for low, _ in spans]
         reach = [0, *accumulate((high for _, high in spans), max)]
         kept = place(e for e in self.edits if reach[bisect_left(starts, e.end)] <= e.start)

@@ -24,6 +24,7 @@ _VOWEL: Final = regex.compile(
     regex.VERBOSE | regex.IGNORECASE,
 )
 _LETTER_VOWEL: Final = frozenset("AEFHILMNORSX")
+_BLANKS: Final = regex.compile(r"\s+")
 _ABBREVIATION: Final = 4
 """Capitals of up to this length may be an abbreviation; longer ones are read as a word."""
 _SPELT: Final = regex.compile(r"[A-Z](?:[A-Z\d.]{0,3}\b|[\d.])")
@@ -52,7 +53,7 @@ def write(tokens: Tokens, first: int, last: int, original: str, *, curly: bool) 
     inner = tokens.buffer[int(tokens.start[first]) : int(tokens.end[last - 1])]
     if curly:
         text = text.replace("'", "’")
-    blanks = regex.findall(r"\s+", inner)
+    blanks = _BLANKS.findall(inner)
     if any(blank != " " for blank in blanks):
         words = text.split(" ")
         gaps = [*blanks[: len(words) - 1], *[" "] * (len(words) - 1 - len(blanks)), ""]
