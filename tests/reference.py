@@ -22,7 +22,7 @@ from unspin.language import EDGE, WEIGHT
 from unspin.lattice import KEEP
 from unspin.realise import realise
 from unspin.record import apply
-from unspin.tokens import BREAK, MIXED, Tokens
+from unspin.tokens import BREAK, Tokens
 
 RESTORER = Restorer()
 _SCORES: dict[tuple[int, int, int], float] = {}
@@ -45,7 +45,7 @@ class Decoded:
         self.tokens = Tokens.of([text])
         model, table = RESTORER.language, RESTORER.tables
         self.words = model.ids(self.tokens)
-        self.usable = zones.prose(self.tokens) & (self.tokens.case != MIXED)
+        self.usable = zones.prose(self.tokens)
         self.found = candidates.find(self.tokens, self.words, self.usable, table, RESTORER._original_ids, model)
         self.graph = lattice.build(lattice.Places.of(self.tokens, self.words), self.found)
         self.trellis = decode.unroll(self.graph, model)

@@ -108,6 +108,10 @@ def test_bytes_are_told_how():
 
 
 def test_a_string_is_no_list_of_texts():
+    for many in (unspin.restore_many, unspin.Restorer().explain_many):
+        for one in (SPUN, SPUN.encode()):
+            with pytest.raises(TypeError, match="a list of texts is wanted, not one"):
+                many(one)
     assert unspin.restore_many([]) == []
     assert unspin.restore_many(text for text in (SPUN, RESTORED)) == [RESTORED, RESTORED]
 
@@ -137,6 +141,11 @@ def test_own_tables():
     assert restorer.restore(SPUN) is SPUN
 
 
+def test_a_table_of_one_row():
+    restorer = unspin.Restorer(tables=[unspin.Row("zorble", "table")], min_evidence=0)
+    assert restorer.restore("x zorble") == "x table"
+
+
 def test_no_tables():
     assert unspin.Restorer(tables=()).restore(SPUN) is SPUN
 
@@ -156,7 +165,7 @@ def test_size_of_the_model():
 
 def test_files_of_the_wheel():
     assert (PACKAGE / "py.typed").exists()
-    assert len(list((PACKAGE / "data" / "tables").glob("*.tsv"))) == 3
+    assert len(list((PACKAGE / "data" / "tables").glob("*.tsv"))) == 4
     assert (PACKAGE / "data" / "language.bin") == language._FILE
 
 

@@ -357,16 +357,31 @@ def test_protected_spans():
     assert unspin.Restorer().restore(SPUN, protected=iter(spans)) == want
 
 
-@pytest.mark.parametrize("spans", [[(0, len(SPUN))], [(0, 10), (5, 200)], [(12, 13), (0, 10**9)]])
+@pytest.mark.parametrize("spans", [[(0, len(SPUN))], [(0, 80), (5, len(SPUN))], [(12, 13), (0, len(SPUN))]])
 def test_everything_protected(spans):
-    assert unspin.restore(SPUN, protected=spans) is SPUN
+    record = unspin.explain(SPUN, protected=spans)
+    assert (record.text, record.edits, record.spin_rate) == (SPUN, (), 0.0)
+    assert record.text is SPUN
 
 
 def test_spans_touch_what_they_overlap(record):
     (first, *_) = record.edits
-    assert record.without([(0, first.start), (first.end, first.end + 1)]) is record
-    assert record.without([(first.start, first.start + 1)]).edits[0].spun == "officers"
-    assert record.without([(first.end - 1, first.end)]).edits[0].spun == "officers"
+    beside = unspin.explain(SPUN, protected=[(0, first.start), (first.end, first.end + 1), (first.start, first.start)])
+    assert [e.spun for e in beside.edits] == [e.spun for e in record.edits]
+    for span in ((first.start, first.start + 1), (first.end - 1, first.end)):
+        assert unspin.explain(SPUN, protected=[span]).edits[0].spun == "officers"
+
+
+@pytest.mark.parametrize("spans", [[(18, 11)], [(-3, 4)], [(0, 10**9)]])
+def test_spans_that_the_text_does_not_have(spans):
+    with pytest.raises(ValueError, match="is no span of a text of"):
+        unspin.restore(SPUN, protected=spans)
+
+
+@pytest.mark.parametrize("spans", [(11, 18), ["ab"], 5])
+def test_what_is_no_list_of_spans(spans):
+    with pytest.raises(TypeError, match="protected is a list of spans"):
+        unspin.restore(SPUN, protected=spans)
 
 
 def test_protect_matches_nothing():

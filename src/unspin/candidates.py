@@ -28,13 +28,14 @@ class Candidates:
     the language model).
 
     ``row`` (int32) is the table row or ``UNWRAP``, ``phrase`` (int64) the number of the spun phrase (-1 for braces),
-    ``prior`` (float64) the log of q(o) p(s|o).
+    ``telling`` (bool) whether it rests on an observation, not on a rule, ``prior`` (float64) the log of q(o) p(s|o).
     """
 
     first: Int64
     last: Int64
     row: Int32
     phrase: Int64
+    telling: Bools
     prior: Float64
     word: Int64
     begin: Int64
@@ -48,13 +49,16 @@ def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals:
     """All candidates of a batch. ``words`` are the language ids of its tokens, ``originals`` those of the words of the
     tables' originals, ``usable`` says which tokens may be changed.
     """
+    spelt_out = mechanisms.in_number(tokens)
+    # the digits behind the point belong to the number
+    usable = usable & ~np.concatenate([[False, False], spelt_out[:-2]])[: len(tokens)]
     first, last, phrase = tables.spun.find(tokens, usable)
     low = tables.spun_row[phrase]
     match, row = spread(low, tables.spun_row[phrase.astype(np.int64) + 1] - low)
     first, last = first[match], last[match]
     original = tables.row_original[row]
     prior = tables.prior[row].astype(np.float64)
-    spelt = mechanisms.in_number(tokens)[first] & (tables.tier[row] == _MECHANISM)
+    spelt = spelt_out[first] & (tables.tier[row] == _MECHANISM)
     prior[spelt] = _SPELT
 
     opening, closing = mechanisms.unwrapped(tokens)
@@ -68,6 +72,7 @@ def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals:
         last=np.concatenate([last, closing]),
         row=np.concatenate([row, np.full(len(opening), UNWRAP)]).astype(np.int32),
         phrase=np.concatenate([tables.row_spun[row].astype(np.int64), np.full(len(opening), -1)]),
+        telling=np.concatenate([(tables.tier[row] != _MECHANISM) | spelt, np.zeros(len(opening), dtype=bool)]),
         prior=np.concatenate([prior, _LEAKED + WEIGHT * braces.astype(np.float64)]),
         word=np.concatenate([originals, words]),
         begin=np.concatenate([begin, opening + 1 + len(originals)]),

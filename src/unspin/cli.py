@@ -1,7 +1,8 @@
 """The command line: ``unspin restore``, ``check``, ``why`` and ``spin``.
 
 Exit codes: 0 done, or clean with ``check``; 1 spun text found with ``check``, nothing known with ``why``; 2 wrong
-usage; 65 input that is not UTF-8 text; 66 input that cannot be read.
+usage; 65 input that is not UTF-8 text; 66 input that cannot be read; 70 data files that are missing or damaged; 74
+output that cannot be written. ``check`` goes on after a file that it cannot read.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import unspin
 from unspin.record import Restoration
+from unspin.store import StoreError
 from unspin.tables import Row
 
-_SPUN, _BAD_DATA, _NO_INPUT = 1, 65, 66
+_SPUN, _USAGE, _BAD_DATA, _NO_INPUT, _BROKEN, _NO_OUTPUT = 1, 2, 65, 66, 70, 74
 
 
 class _InputError(Exception):
@@ -71,12 +73,17 @@ def _show(record: Restoration) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    found = 0
+    code = 0
     for name in arguments.files:
-        record = unspin.explain(_read(name))
+        try:
+            record = unspin.explain(_read(name))
+        except _InputError as error:
+            print(f"unspin: {error}", file=sys.stderr)
+            code = max(code, error.code)
+            continue
         _write(f"{record.spin_rate:.2f}\t{len(record.edits)}\t{name}\n")
-        found |= record.spin_rate > 0
-    return _SPUN if found else 0
+        code = max(code, _SPUN if record.spin_rate else 0)
+    return code
 
 
 def _why(arguments: argparse.Namespace) -> int:
@@ -153,14 +160,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _InputError as error:
         print(f"unspin: {error}", file=sys.stderr)
         return error.code
+    except StoreError as error:
+        print(f"unspin: {error}", file=sys.stderr)
+        return _BROKEN
     except ValueError as error:
         print(f"unspin: {error}", file=sys.stderr)
-        return 2
+        return _USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"unspin: cannot write: {error.strerror or error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NO_OUTPUT
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

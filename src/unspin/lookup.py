@@ -37,7 +37,7 @@ def explain_phrase(phrase: str, table: Tables | None = None) -> list[Answer]:
     table = table or tables.load()
     known = {table.spun_text(k): k for k in range(len(table.spun_row) - 1)}
     names = list(known)
-    tokens = Tokens.of([phrase.replace("’", "'").lower()])
+    tokens = Tokens.of([" ".join(phrase.replace("’", "'").lower().split())])
     answers = []
     position = 0
     while position < len(tokens):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import regex
 
@@ -15,24 +16,34 @@ from unspin.record import Edit, Restoration
 
 LONGEST: Final = 100_000
 _SHORTEST: Final = LONGEST // 2
-_CUTS: Final = tuple(map(regex.compile, (r"\n\s*+\n", r"\n", r"[.!?]\s", r"\s")))
+_ENDS: Final = tuple(regex.compile(f"(?r){end}") for end in (r"\n[^\S\n]*+\n", r"\n", r"[.!?]\s", r"\s"))
 
 
-def cut(text: str) -> list[str]:
+class Piece(NamedTuple):
+    """A text, or a part of one, and the spans (start, end) of it in which nothing may be changed."""
+
+    text: str
+    protected: tuple[tuple[int, int], ...] = ()
+
+
+def cut(whole: Piece) -> list[Piece]:
     """Pieces of at most ``LONGEST`` characters: cut after a blank line, else a line, a sentence, a word, else anywhere.
 
-    >>> [len(p) for p in cut("word " * 50_000)]
+    >>> [len(piece.text) for piece in cut(Piece("word " * 50_000))]
     [100000, 100000, 50000]
     """
-    out, start = [], 0
-    while len(text) - start > LONGEST:
-        low, high = start + _SHORTEST, start + LONGEST
-        ends = (max((m.end() for m in pattern.finditer(text, low, high)), default=0) for pattern in _CUTS)
-        end = next((e for e in ends if e), high)
-        out.append(text[start:end])
-        start = end
-    out.append(text[start:] if start else text)
-    return out
+    text = whole.text
+    if len(text) <= LONGEST:
+        return [whole]
+    cuts = [0]
+    while len(text) - cuts[-1] > LONGEST:
+        low, high = cuts[-1] + _SHORTEST, cuts[-1] + LONGEST
+        ends = (end.search(text, low, high) for end in _ENDS)
+        cuts.append(next((match.end() for match in ends if match), high))
+    return [
+        Piece(text[low:high], tuple((max(a, low) - low, b - low) for a, b in whole.protected if a < high and low < b))
+        for low, high in pairwise([*cuts, len(text)])
+    ]
 
 
 def joined(text: str, records: list[Restoration]) -> Restoration:
@@ -50,16 +61,18 @@ def joined(text: str, records: list[Restoration]) -> Restoration:
         new += len(record.text)
     rate = sum(r.spin_rate * len(r.original) for r in records) / len(text)
     restored = "".join(r.text for r in records) if edits else text
-    return Restoration(restored, text, tuple(edits), round(rate, 4), round(sum(r.evidence for r in records), 2))
+    evidence = round(sum(r.evidence for r in records), 2)
+    # a rate of 0 is for texts in which nothing is spun
+    return Restoration(restored, text, tuple(edits), max(round(rate, 4), 0.0001) if rate else 0.0, evidence)
 
 
-def batches(parts: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Group texts so that each group has about ``size`` characters."""
-    batch: list[str] = []
+def batches(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
+    """Group pieces so that each group has about ``size`` characters."""
+    batch: list[Piece] = []
     room = size
-    for part in parts:
-        batch.append(part)
-        room -= len(part)
+    for piece in pieces:
+        batch.append(piece)
+        room -= len(piece.text)
         if room <= 0:
             yield batch
             batch, room = [], size

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -119,16 +119,6 @@ class Restoration:
         """Make only some of the edits: those given, or those of at least ``min_probability``."""
         chosen = self.edits if edits is None else edits
         return apply(self.original, [e for e in chosen if e.probability >= min_probability])
-
-    def without(self, protected: Iterable[tuple[int, int]]) -> Restoration:
-        """The record without the edits that reach into any of the spans ``protected`` (start, end) of the original."""
-        spans = sorted(protected)
-        if not spans:
-            return self
-        starts = [low for low, _ in spans]
-        reach = [0, *accumulate((high for _, high in spans), max)]
-        kept = place(e for e in self.edits if reach[bisect_left(starts, e.end)] <= e.start)
-        return self if len(kept) == len(self.edits) else replace(self, text=apply(self.original, kept), edits=kept)
 
     @cached_property
     def _starts(self) -> tuple[list[int], list[int]]:

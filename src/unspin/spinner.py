@@ -7,7 +7,7 @@ import numpy as np
 from unspin import surface, tables, zones
 from unspin.arrays import Int64
 from unspin.tables import Tables
-from unspin.tokens import MIXED, Tokens
+from unspin.tokens import Tokens, checked
 
 __all__ = ["spin"]
 
@@ -16,16 +16,19 @@ def spin(text: str, *, rate: float = 0.6, seed: int = 0, table: Tables | None = 
     """Replace words as a spinner would: longest phrase first, left to right, one form an original for the whole text,
     an original ``o`` with probability ``rate * q(o)``; articles are not mended.
 
-    The same ``seed`` gives the same text. Raises ``ValueError`` for a ``rate`` outside of 0 to 1.
+    The same ``seed`` gives the same text. Raises ``ValueError`` for a ``rate`` outside of 0 to 1, ``TypeError`` for
+    what is no string.
 
     >>> spin("The officials said the meeting was important.", rate=1.0, seed=1) != spin("", rate=1.0)
     True
     """
     if not 0 <= rate <= 1:
         raise ValueError(f"rate is a share, 0 to 1, not {rate!r}")
+    if seed < 0:
+        raise ValueError(f"seed is a whole number from 0 on, not {seed!r}")
     table = table or tables.load()
-    tokens = Tokens.of([text])
-    usable = zones.prose(tokens) & (tokens.case != MIXED)
+    tokens = Tokens.of([checked(text)])
+    usable = zones.prose(tokens)
     first, last, phrase = table.original.find(tokens, usable)
     generator = np.random.default_rng(seed)
     by_original = np.argsort(table.row_original, kind="stable")

@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from unspin.tokens import BREAK, LOWER, SPACE, TITLE, UPPER, WORD, Tokens
+from unspin.tokens import BREAK, LOWER, NONE, PUNCT, SPACE, TITLE, UPPER, WORD, Tokens
 
 _SMALL: Final = frozenset(
     (
@@ -53,6 +53,8 @@ def write(tokens: Tokens, first: int, last: int, original: str, *, curly: bool) 
     inner = tokens.buffer[int(tokens.start[first]) : int(tokens.end[last - 1])]
     if curly:
         text = text.replace("'", "’")
+    if tokens.gap[first] == NONE and tokens.kind[first] == PUNCT and text[0].isalpha():
+        text = " " + text
     blanks = _BLANKS.findall(inner)
     if any(blank != " " for blank in blanks):
         words = text.split(" ")
@@ -99,7 +101,10 @@ def _same_line(tokens: Tokens, one: int, other: int) -> bool:
 
 def _opens(tokens: Tokens, first: int) -> bool:
     """Whether a sentence begins at a token."""
-    return bool(tokens.gap[first] == BREAK or tokens.buffer[int(tokens.end[first - 1]) - 1] in ".!?")
+    return bool(
+        tokens.gap[first] == BREAK
+        or (tokens.gap[first] != NONE and tokens.buffer[int(tokens.end[first - 1]) - 1] in ".!?")
+    )
 
 
 def _named(tokens: Tokens, first: int, last: int) -> bool:

@@ -19,14 +19,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import regex
 
 from unspin import store
-from unspin.arrays import Array, Float32, Float64, Int32, Int64, UInt8, UInt64, offsets, sums
+from unspin.arrays import Array, Float32, Float64, Int32, Int64, UInt8, UInt16, UInt64, offsets, sums
 from unspin.language import NOWHERE, UNKNOWN, Language
 from unspin.phrases import Phrases
 from unspin.tokens import SPACE, Tokens
@@ -113,7 +115,7 @@ class Tables:
     ``spun_row[i] .. spun_row[i + 1]`` are the rows of spun phrase ``i``. Per row:
 
     * ``row_spun``, ``row_original`` (int32): phrase numbers; ``prior`` (float32): log of q(o) p(s|o)
-    * ``lead``, ``trail`` (uint8): how many words at either end are the same on both sides; the rest is the row's core,
+    * ``lead``, ``trail`` (uint16): how many words at either end are the same on both sides; the rest is the row's core,
       ``core`` (uint64) the hash of the original's core, ``core_span`` (int64, two columns) where it stands in its text
     * ``evidence`` (int32, four columns): count, sites, verified, seeds; ``tier`` (uint8): index into ``TIERS``
 
@@ -128,8 +130,8 @@ class Tables:
     row_spun: Int32
     row_original: Int32
     prior: Float32
-    lead: UInt8
-    trail: UInt8
+    lead: UInt16
+    trail: UInt16
     core: UInt64
     core_span: Int64
     evidence: Int32
@@ -236,8 +238,15 @@ class Tables:
 
 def _checked(rows: Sequence[Row]) -> list[Row]:
     """Rows sorted by spun and original side."""
+    for row in rows:
+        if not isinstance(row, Row):
+            raise TypeError(f"a table is made of unspin.Row, not {row!r}: write Row(spun, original)")
     ordered = sorted(rows)
     for row in ordered:
+        if min(row.count, row.sites, row.verified, row.seeds) < 0:
+            raise TableError(f"{row.spun!r} -> {row.original!r}: a count is negative")
+        if regex.search(r"\p{Cs}", row.spun + row.original):
+            raise TableError(f"{row.spun!r} -> {row.original!r} holds half a surrogate pair: remove it")
         if row.spun.casefold() == row.original.casefold():
             raise TableError(f"{row.spun!r} maps to itself: remove the row")
         if row.tier not in TIERS:
@@ -248,7 +257,9 @@ def _checked(rows: Sequence[Row]) -> list[Row]:
     return ordered
 
 
-def _cores(spun: Tokens, original: Tokens, row_spun: Int32, row_original: Int32) -> tuple[UInt8, UInt8, UInt64, Int64]:
+def _cores(
+    spun: Tokens, original: Tokens, row_spun: Int32, row_original: Int32
+) -> tuple[UInt16, UInt16, UInt64, Int64]:
     """Words that both sides of a row begin with, words that both end with, and what is left of the original: its hash
     and where it stands in the original's text.
 
@@ -270,13 +281,15 @@ def _cores(spun: Tokens, original: Tokens, row_spun: Int32, row_original: Int32)
         back = next((k for k in range(same, 0, -1) if gaps[-k] == new_gaps[-k] == SPACE), 0)
         lead.append(front)
         trail.append(back)
-        core.append(hash(tuple(new[front : len(new) - back])) & 0xFFFFFFFFFFFFFFFF)
+        core.append(
+            int.from_bytes(blake2b(original.form[b][front : len(new) - back].tobytes(), digest_size=8).digest())
+        )
         base = int(original.offset[o])
         first, last = int(original_word[o]) + front, int(original_word[o + 1]) - back - 1
         span.append((int(original.start[first]) - base, int(original.end[last]) - base))
     return (
-        np.array(lead, dtype=np.uint8),
-        np.array(trail, dtype=np.uint8),
+        np.array(lead, dtype=np.uint16),
+        np.array(trail, dtype=np.uint16),
         np.array(core, dtype=np.uint64),
         np.array(span, dtype=np.int64).reshape(-1, 2),
     )
@@ -318,8 +331,8 @@ def phrase_frequency(language: Language, phrases: list[str]) -> Float64:
     tokens = Tokens.of(phrases)
     ids = language.ids(tokens)
     first = np.flatnonzero(np.diff(tokens.doc, prepend=-1))
-    before = np.concatenate(([0], ids[:-1]))
-    earlier = np.concatenate(([0, 0], ids[:-2]))
+    before = np.concatenate(([0], ids))[: len(ids)]
+    earlier = np.concatenate(([0, 0], ids))[: len(ids)]
     second = first + 1
     earlier[first] = earlier[second[second < len(ids)]] = NOWHERE
     log = language.score(earlier, before, ids).astype(np.float64)

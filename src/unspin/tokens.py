@@ -25,7 +25,7 @@ import regex
 
 from unspin.arrays import Bools, Int32, Int64, UInt8, UInt32, UInt64
 
-__all__ = ["Tokens", "form_of", "mix"]
+__all__ = ["Tokens", "checked", "form_of", "mix"]
 
 WORD, NUMBER, OTHER, PUNCT = 0, 1, 2, 3
 """Kinds of token: letters only, digits only, letters with digits or underscores, anything else."""
@@ -59,7 +59,7 @@ def _tables() -> tuple[UInt8, UInt32]:
         (r"\p{Nd}+", _DIGIT),
         (r"_+", _JOINER),
         (r"\s+", _SPACE),
-        (r"[\n\v\f\x85\u2028\u2029]+", _NEWLINE),
+        (r"[\n\r\v\f\x85\u2028\u2029]+", _NEWLINE),
     ):
         for match in regex.finditer(pattern, plane):
             kinds[match.start() : match.end()] = kind
@@ -116,8 +116,8 @@ class Tokens:
 
     ``start`` and ``end`` (int64) are offsets into the joined buffer, ``doc`` (int32) is the index of the text,
     ``offset`` (int64, one a text) where each text begins in the buffer: ``start - offset[doc]`` indexes the Python
-    string. ``kind``, ``shape``, ``case`` and ``gap`` (uint8) hold the constants of this module; ``form`` (uint64) is
-    the hash of the folded form: lower case, plain quotes and dashes.
+    string. ``kind``, ``shape``, ``case`` and ``gap`` (uint8) hold the constants of this module; ``char`` (uint32) is
+    the first code point, ``form`` (uint64) the hash of the folded form: lower case, plain quotes and dashes.
 
     >>> t = Tokens.of(["The U.S. didn’t pay 1,000.", "WHITE HOME"])
     >>> t.words()
@@ -137,6 +137,7 @@ class Tokens:
     shape: UInt8
     case: UInt8
     gap: UInt8
+    char: UInt32
     form: UInt64
 
     def __len__(self) -> int:
@@ -205,7 +206,7 @@ class Tokens:
         doc = (np.searchsorted(offset, start, side="right") - 1).astype(np.int32)
         gap = _gaps(kind, points, start, end)
         gap[np.flatnonzero(np.diff(doc, prepend=-1))] = BREAK
-        return cls(buffer, offset, start, end, doc, kinds, shape, case, gap, form)
+        return cls(buffer, offset, start, end, doc, kinds, shape, case, gap, points[start], form)
 
 
 def _since(start: Int64, length: int) -> Int64:
@@ -239,7 +240,9 @@ def _shapes(points: UInt32, fold: UInt64, start: Int64, end: Int64, letters: Int
 
 def _gaps(kind: UInt8, points: UInt32, start: Int64, end: Int64) -> UInt8:
     """A blank line is a break; so is a line's end, except where a sentence plainly goes on (hard-wrapped text)."""
-    newlines = np.concatenate(([0], np.cumsum(kind == _NEWLINE)))
+    line_end = kind == _NEWLINE
+    line_end[:-1] &= (points[:-1] != ord("\r")) | (points[1:] != ord("\n"))
+    newlines = np.concatenate(([0], np.cumsum(line_end)))
     before = np.concatenate(([0], end[:-1]))
     gap = np.where(start > before, SPACE, NONE).astype(np.uint8)
     lines = newlines[start] - newlines[before]
@@ -252,7 +255,29 @@ def _gaps(kind: UInt8, points: UInt32, start: Int64, end: Int64) -> UInt8:
 def _no_tokens(buffer: str, offset: Int64) -> Tokens:
     none = np.zeros(0, dtype=np.int64)
     tiny = np.zeros(0, dtype=np.uint8)
-    return Tokens(buffer, offset, none, none, none.astype(np.int32), tiny, tiny, tiny, tiny, none.astype(np.uint64))
+    return Tokens(
+        buffer,
+        offset,
+        none,
+        none,
+        none.astype(np.int32),
+        tiny,
+        tiny,
+        tiny,
+        tiny,
+        none.astype(np.uint32),
+        none.astype(np.uint64),
+    )
+
+
+def checked(text: object) -> str:
+    """``text``, if it is a string; raises ``TypeError`` with advice where it is not."""
+    if isinstance(text, str):
+        return text
+    kind = type(text).__name__
+    if isinstance(text, bytes | bytearray):
+        raise TypeError(f"unspin restores str, not {kind}: decode it first, for example value.decode('utf-8')")
+    raise TypeError(f"unspin restores str, not {kind}")
 
 
 def form_of(word: str) -> int:

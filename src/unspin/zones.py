@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -9,25 +10,32 @@ import numpy as np
 import regex
 
 from unspin.arrays import Bools
-from unspin.tokens import Tokens
+from unspin.tokens import MIXED, Tokens
 
 _DOMAIN: Final = r"(?:com|org|net|gov|edu|info|uk)\b"
+_FILE: Final = "txt|py|js|css|html?|json|xml|ya?ml|csv|md|pdf|jpe?g|png|gif|docx?|xlsx?|zip|exe|php|sh"
 _NOT_PROSE: Final = regex.compile(
     rf"""
       \b(?:https?|ftp)://\S++                                # addresses
     | \bwww\.\S++
-    | (?<![\w.+-])[\w.+-]{{1,64}}+@[\w-]++(?:\.[\w-]++)++    # e-mail
+    | (?<![\w.+-])[\w.+-]{{1,64}}+@[\w-]++(?:\.[\w-]++)*+    # e-mail, user@host
     | (?<![\w.&])[@\#]\w++                                   # handles and tags
     | (?<![\w.-])[\w-]++(?:\.(?!{_DOMAIN})[\w-]++)*+\.{_DOMAIN}(?:/\S*+)?+
-    | (?<![\w./~-])(?:[\w.~-]*+/){{2,}}+[\w.~-]*+            # paths
+    | (?<![\w.-])[\w-]++\.(?:{_FILE})\b                      # files and paths
+    | (?<![\w./~-])(?:[\w.~-]*+/){{2,}}+[\w.~-]*+
     | \b[A-Za-z]:\\\S++
     | ```(?:[^`]|`(?!``))*+```                               # code
     | `[^`\n]{{1,200}}+`
-    | </?[A-Za-z][^<>\n]{{0,500}}+>                          # markup
+    | \$\{{[^{{}}\n]{{0,200}}+\}} | \{{\{{[^{{}}\n]{{0,200}}+\}}\}}
+    | %\w++% | \\[A-Za-z]++(?:\{{[^{{}}\n]{{0,200}}+\}})*+
+    | <!--(?:[^-]|-(?!->))*+-->                              # markup
+    | <(?P<tag>script|style)\b(?:[^<]|<(?!/(?P=tag)))*+</(?P=tag)>
+    | </?[A-Za-z][^<>]{{0,500}}+>
+    | \b(?:Mr|Mrs|Ms|Miss|Dr)\.?+[ ](?:\p{{Lu}}[\w'’-]*+)        # a person's name
     """,
     regex.VERBOSE,
 )
-_HINT: Final = regex.compile(rf"[@#/`<\\]|www\.|\.{_DOMAIN}")
+_HINT: Final = regex.compile(rf"[@#/`<\\${{%]|www\.|\.(?:{_DOMAIN}|{_FILE})|M[irs]|Dr")
 
 
 @cache
@@ -44,17 +52,23 @@ def check(patterns: tuple[str, ...]) -> None:
         _compiled(pattern)
 
 
-def prose(tokens: Tokens, protect: tuple[str, ...] = ()) -> Bools:
-    """Which tokens may be changed (bool, one a token): those that no zone and no match of ``protect`` touches."""
-    free = np.ones(len(tokens), dtype=bool)
+def prose(tokens: Tokens, protect: tuple[str, ...] = (), protected: Sequence[Sequence[tuple[int, int]]] = ()) -> Bools:
+    """Which tokens may be changed (bool, one a token).
+
+    Not those in a part that is not prose, in a match of ``protect``, or in the spans ``protected`` of each text; nor
+    those that are written like no word (*iPhone*).
+    """
+    free: Bools = tokens.case != MIXED
     patterns = [_compiled(p) for p in protect]
-    for low, high in tokens.spans():
+    for number, (low, high) in enumerate(tokens.spans()):
         # each text on its own, as if there were no others
         text = tokens.buffer[low:high]
+        spans = list(protected[number]) if protected else []
         for pattern in [*patterns, _NOT_PROSE] if _HINT.search(text) else patterns:
-            for match in pattern.finditer(text):
-                if match.start() < match.end():
-                    first = np.searchsorted(tokens.end, low + match.start(), side="right")
-                    last = np.searchsorted(tokens.start, low + match.end(), side="left")
-                    free[first:last] = False
+            spans += (match.span() for match in pattern.finditer(text))
+        for start, end in spans:
+            if start < end:
+                first = np.searchsorted(tokens.end, low + start, side="right")
+                last = np.searchsorted(tokens.start, low + end, side="left")
+                free[first:last] = False
     return free

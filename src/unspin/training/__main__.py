@@ -33,7 +33,7 @@ def build_rows(arguments: argparse.Namespace) -> None:
     found = tiers.sort_into_tiers(rows.rows(observed), language.load())
     folder = DATA / "tables"
     folder.mkdir(exist_ok=True)
-    for tier in ("always", "often", "seldom"):
+    for tier in tables.TIERS:
         chosen = [row for row in found if row.tier == tier]
         tables.write_rows(folder / f"{arguments.family.lower()}.{tier}.tsv", chosen, _COMMENT % tier)
         print(f"{tier}: {len(chosen)} rows")

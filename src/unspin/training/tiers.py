@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from unspin.language import Language
+from unspin.mechanisms import generated
 from unspin.tables import Row, Tables, phrase_frequency
 
 RATE: Final = 0.8
@@ -23,7 +24,7 @@ ALWAYS, OFTEN = 0.9, 0.5
 
 
 def sort_into_tiers(rows: Sequence[Row], language: Language) -> list[Row]:
-    """The rows with their tier: that of their spun phrase."""
+    """The rows with their tier: that of their spun phrase, or ``mechanism`` for what is a rule as well."""
     tables = Tables.compile([replace(row, tier="often") for row in rows], language)
     original_texts = [tables.original_text(k) for k in range(len(tables.touched))]
     spun_texts = [tables.spun_text(k) for k in range(len(tables.spun_row) - 1)]
@@ -44,4 +45,5 @@ def sort_into_tiers(rows: Sequence[Row], language: Language) -> list[Row]:
         swapped = (row.original, row.spun) in both and share_of[row.spun] <= share_of[row.original]
         if swapped and tier_of[row.spun] == tier_of[row.original] == "always":
             tier_of[row.spun] = "often"
-    return [replace(row, tier=tier_of[row.spun]) for row in rows]
+    rules = {(row.spun, row.original) for row in generated()}
+    return [replace(row, tier="mechanism" if (row.spun, row.original) in rules else tier_of[row.spun]) for row in rows]
