@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import doctest
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 import unspin
+from unspin.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,11 +48,15 @@ def test_first_screen_is_what_the_tool_writes() -> None:
     assert all(line in restored for line in after)
 
 
-def test_two_commands_do_everything() -> None:
-    restore, test = commands()
-    name = restore.split()[-1]
-    assert (ROOT / name).is_file()
-    assert "pytest" in test
+def test_the_first_command_shows_what_changed(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    arguments = commands()[0].rpartition("/unspin ")[2]
+    assert main(shlex.split(arguments)) == 0
+    shown = capfdbinary.readouterr().out.decode()
+    assert "[-officers-]{+officials+}" in shown
+    assert re.search(r"\n\d{3} edits, spin rate 0\.\d\d\n$", shown)
 
 
 @pytest.mark.skipif(not CI.exists(), reason="source distributions leave it out")
@@ -58,15 +64,10 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     assert commands()[1] in CI.read_text(encoding="utf-8").splitlines()
 
 
-def test_measured_figures_are_those_of_the_benchmarks() -> None:
-    section = README.split("## Measured", 1)[1].split("\n## ", 1)[0]
+@pytest.mark.parametrize("title", ["The promise", "Measured"])
+def test_measured_figures_are_those_of_the_benchmarks(title: str) -> None:
+    section = README.split(f"## {title}", 1)[1].split("\n## ", 1)[0]
     measured = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    figures = {
-        figure
-        for line in section.splitlines()
-        if line.startswith("|")
-        for figure in re.findall(r"\d[\d,]*(?:\.\d+)?", line)
-        if len(figure) > 1 and figure != "100,000"
-    }
+    figures = set(re.findall(r"\d[\d,]*[.,]\d+", section)) - {"100,000"}
     assert figures
     assert not [figure for figure in sorted(figures) if figure not in measured]

@@ -13,7 +13,7 @@ class Config:
 
     ``min_probability``: an edit is made when it is at least this likely (0 to 1).
     ``min_evidence``: a text is touched when spinning explains it better than chance by this many nats, and by
-    ``evidence_per_word`` for each word on top; measured on clean text, see docs/how-it-works.md.
+    ``evidence_per_word`` for each word on top, repetitions aside; chosen on clean text, see docs/how-it-works.md.
     ``protect``: regular expressions; nothing they match is changed.
 
     >>> Config(protect=("White Home",)).min_probability

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import regex
 
@@ -121,34 +121,26 @@ class Restoration:
         return apply(self.original, [e for e in chosen if e.probability >= min_probability])
 
     @cached_property
-    def _starts(self) -> tuple[list[int], list[int]]:
-        return [e.start for e in self.edits], [e.new_start for e in self.edits]
+    def _bounds(self) -> tuple[_Bounds, _Bounds]:
+        """Where the edits begin and end in the original text, and in the restored one."""
+        old = [e.start for e in self.edits], [e.end for e in self.edits]
+        return old, ([e.new_start for e in self.edits], [e.new_end for e in self.edits])
 
     def to_new(self, offset: int) -> int:
         """Where an offset of the original text is in the restored one; inside an edit, where the edit begins.
 
         Raises ``IndexError`` where the text has no such offset.
         """
-        if not 0 <= offset <= len(self.original):
-            raise IndexError(f"offset {offset} is not in a text of {len(self.original)} characters")
-        number = bisect_right(self._starts[0], offset) - 1
-        if number < 0:
-            return offset
-        edit = self.edits[number]
-        return edit.new_start if edit.start <= offset < edit.end else offset - edit.end + edit.new_end
+        old, new = self._bounds
+        return _carried(offset, len(self.original), old, new)
 
     def to_old(self, offset: int) -> int:
         """Where an offset of the restored text was in the original; inside an edit, where the edit begins.
 
         Raises ``IndexError`` where the text has no such offset.
         """
-        if not 0 <= offset <= len(self.text):
-            raise IndexError(f"offset {offset} is not in a text of {len(self.text)} characters")
-        number = bisect_right(self._starts[1], offset) - 1
-        if number < 0:
-            return offset
-        edit = self.edits[number]
-        return edit.start if edit.new_start <= offset < edit.new_end else offset - edit.new_end + edit.end
+        old, new = self._bounds
+        return _carried(offset, len(self.text), new, old)
 
     def diff(self, name: str = "text") -> str:
         """A unified diff, by line."""
@@ -184,6 +176,19 @@ class Restoration:
             position = edit.end
         out.append(self.original[position:])
         return out
+
+
+_Bounds: TypeAlias = tuple[list[int], list[int]]
+
+
+def _carried(offset: int, length: int, source: _Bounds, target: _Bounds) -> int:
+    if not 0 <= offset <= length:
+        raise IndexError(f"offset {offset} is not in a text of {length} characters")
+    number = bisect_right(source[0], offset) - 1
+    if number < 0:
+        return offset
+    inside = offset < source[1][number]
+    return target[0][number] if inside else offset - source[1][number] + target[1][number]
 
 
 def compose(first: Restoration, second: Restoration) -> Restoration:

@@ -12,30 +12,38 @@ import regex
 from unspin.arrays import Bools
 from unspin.tokens import MIXED, Tokens
 
-_DOMAIN: Final = r"(?:com|org|net|gov|edu|info|uk)\b"
-_FILE: Final = "txt|py|js|css|html?|json|xml|ya?ml|csv|md|pdf|jpe?g|png|gif|docx?|xlsx?|zip|exe|php|sh"
-_NOT_PROSE: Final = regex.compile(
-    rf"""
-      \b(?:https?|ftp)://\S++                                # addresses
-    | \bwww\.\S++
-    | (?<![\w.+-])[\w.+-]{{1,64}}+@[\w-]++(?:\.[\w-]++)*+    # e-mail, user@host
-    | (?<![\w.&])[@\#]\w++                                   # handles and tags
-    | (?<![\w.-])[\w-]++(?:\.(?!{_DOMAIN})[\w-]++)*+\.{_DOMAIN}(?:/\S*+)?+
-    | (?<![\w.-])[\w-]++\.(?:{_FILE})\b                      # files and paths
-    | (?<![\w./~-])(?:[\w.~-]*+/){{2,}}+[\w.~-]*+
-    | \b[A-Za-z]:\\\S++
-    | ```(?:[^`]|`(?!``))*+```                               # code
-    | `[^`\n]{{1,200}}+`
-    | \$\{{[^{{}}\n]{{0,200}}+\}} | \{{\{{[^{{}}\n]{{0,200}}+\}}\}}
-    | %\w++% | \\[A-Za-z]++(?:\{{[^{{}}\n]{{0,200}}+\}})*+
-    | <!--(?:[^-]|-(?!->))*+-->                              # markup
-    | <(?P<tag>script|style)\b(?:[^<]|<(?!/(?P=tag)))*+</(?P=tag)>
-    | </?[A-Za-z][^<>]{{0,500}}+>
-    | \b(?:Mr|Mrs|Ms|Miss|Dr)\.?+[ ](?:\p{{Lu}}[\w'’-]*+)        # a person's name
-    """,
-    regex.VERBOSE,
+_DOMAIN: Final = r"\.(?:com|org|net|gov|edu|info|uk)\b"
+_FILE: Final = r"\.(?:txt|py|js|css|html?|json|xml|ya?ml|csv|md|pdf|jpe?g|png|gif|docx?|xlsx?|zip|exe|php|sh)\b"
+_BRACED: Final = r"\{[^{}\n]{0,200}+\}"
+_NOT_PROSE: Final = tuple(
+    (regex.compile(hint), regex.compile(pattern))
+    for hint, pattern in (
+        # addresses, of the web and of people
+        (r"://", r"\b(?:https?|ftp)://\S++"),
+        (r"www\.", r"\bwww\.\S++"),
+        (r"@", r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)*+"),
+        (_DOMAIN, rf"(?<![\w.-])[\w-]++(?:(?!{_DOMAIN})\.[\w-]++)*+{_DOMAIN}(?:/\S*+)?+"),
+        # handles and tags
+        (r"[@#]", r"(?<![\w.&])[@#]\w++"),
+        # files and paths
+        (_FILE, rf"(?<![\w.-])[\w-]++{_FILE}"),
+        (r"/", r"(?<![\w./~-])(?:[\w.~-]*+/){2,}+[\w.~-]*+"),
+        (r":\\", r"\b[A-Za-z]:\\\S++"),
+        # code and templates
+        (r"```", r"```(?:[^`]|`(?!``))*+```"),
+        (r"`", r"`[^`\n]{1,200}+`"),
+        (r"\$\{|\{\{", rf"\${_BRACED}|\{{{_BRACED}\}}"),
+        (r"%\w", r"%\w++%"),
+        (r"\\[A-Za-z]", rf"\\[A-Za-z]++(?:{_BRACED})*+"),
+        # markup
+        (r"<!--", r"<!--(?:[^-]|-(?!->))*+-->"),
+        (r"<s", r"<(script|style)\b(?:[^<]|<(?!/\1))*+</\1>"),
+        (r"<", r"</?[A-Za-z][^<>]{0,500}+>"),
+        # persons' names
+        (r"M[irs]|Dr", r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?+ \p{Lu}[\w'’-]*+"),
+    )
 )
-_HINT: Final = regex.compile(rf"[@#/`<\\${{%]|www\.|\.(?:{_DOMAIN}|{_FILE})|M[irs]|Dr")
+"""What is no prose, each with a hint that is cheap to look for: a text without it is not searched."""
 
 
 @cache
@@ -64,7 +72,7 @@ def prose(tokens: Tokens, protect: tuple[str, ...] = (), protected: Sequence[Seq
         # each text on its own, as if there were no others
         text = tokens.buffer[low:high]
         spans = list(protected[number]) if protected else []
-        for pattern in [*patterns, _NOT_PROSE] if _HINT.search(text) else patterns:
+        for pattern in [*patterns, *(zone for hint, zone in _NOT_PROSE if hint.search(text))]:
             spans += (match.span() for match in pattern.finditer(text))
         for start, end in spans:
             if start < end:
