@@ -6,9 +6,10 @@ import pickle
 import time
 import tracemalloc
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
+from multiprocessing import get_context
 from unittest import mock
 
 import pytest
@@ -154,6 +155,12 @@ def test_alone_as_in_company(restorer: Restorer, many: list[str], data: st.DataO
     assert [r for low, high in pairwise(cuts) for r in restorer.explain_many(many[low:high])] == alone
     with mock.patch("unspin.restorer._BATCH", data.draw(st.integers(1, 400))):
         assert restorer.explain_many(many) == alone
+
+
+def test_in_other_processes() -> None:
+    alone = [SHIPPED.explain(text) for text in SENTENCES]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(Restorer().explain, SENTENCES)) == alone
 
 
 @pytest.mark.parametrize("protect", [r"(?s)BEGIN.*?END", r"\A.*", r".*\Z", r"(?s)^.{9}", r"(?s).{9}\Z", r"(?<=\n).*"])

@@ -9,13 +9,14 @@ import sys
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import unspin
 from benchmarks.score import read_gold, score
-from unspin import language, store
+from unspin import api, language, store
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(unspin.__file__).parent
@@ -105,6 +106,10 @@ def test_only_strings(value):
 def test_bytes_are_told_how():
     with pytest.raises(TypeError, match=r"decode it first, for example value\.decode\('utf-8'\)"):
         unspin.restore(SPUN.encode())
+
+
+def test_every_setting_is_a_keyword():
+    assert set(api.Options.__annotations__) == {field.name for field in fields(unspin.Config)}
 
 
 def test_a_string_is_no_list_of_texts():
