@@ -50,9 +50,9 @@ class Decoded:
         self.graph = lattice.build(lattice.Places.of(self.tokens, self.words), self.found)
         self.trellis = decode.unroll(self.graph, model)
         touch = candidates.touched(self.tokens, self.usable, table)
-        evidence = channel.Evidence.of(self.graph, channel.groups(self.tokens), touch, self.found.prior)
-        rates, _ = channel.estimate_rate(self.graph, self.trellis, evidence, 1, WEIGHT)
-        self.price = evidence.price(rates)
+        prices = channel.Prices.of(self.graph, channel.groups(self.tokens), touch, self.found.prior)
+        rates, _ = channel.estimate_rate(self.graph, self.trellis, prices, 1, WEIGHT)
+        self.price = prices.of_arcs(rates)
         weight = WEIGHT * self.trellis.language + self.price[self.trellis.arc[self.trellis.target]]
         self.odds, self.likelihood = decode.posterior(self.trellis, weight, len(self.graph))
 

@@ -49,8 +49,8 @@ def _quoted(tokens: Tokens) -> Int64:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the rates are estimated from. Per arc of the lattice: ``group`` (int64) and ``touch`` (float64): q of the
+class Prices:
+    """What each arc costs at any rate. Per arc of the lattice: ``group`` (int64) and ``touch`` (float64): q of the
     originals that begin where a kept word stands; ``spun`` (float64): log of q p of a restored one, NaN if kept.
     ``idle_group`` and ``idle_touch`` are the same for the originals that no reading would change.
     """
@@ -62,7 +62,7 @@ class Evidence:
     idle_touch: Float64
 
     @classmethod
-    def of(cls, lattice: Lattice, group: Int64, touch: Float64, prior: Float64) -> Evidence:
+    def of(cls, lattice: Lattice, group: Int64, touch: Float64, prior: Float64) -> Prices:
         """``group`` and ``touch`` by token; ``prior`` by candidate (the last arcs of the lattice)."""
         word = lattice.first >= 0
         token = np.where(word, lattice.first, 0)
@@ -77,7 +77,7 @@ class Evidence:
             touch[idle],
         )
 
-    def price(self, rate: Float64) -> Float64:
+    def of_arcs(self, rate: Float64) -> Float64:
         """Log channel probability of each arc under the ``rate`` of each group."""
         r = rate[self.group]
         return np.where(np.isnan(self.spun), np.log1p(-r * self.touch), np.log(np.maximum(r, 1e-9)) + self.spun)
@@ -132,21 +132,21 @@ def gathered(
 
 
 def estimate_rate(
-    lattice: Lattice, trellis: Trellis, evidence: Evidence, texts: int, weight: float
+    lattice: Lattice, trellis: Trellis, prices: Prices, texts: int, weight: float
 ) -> tuple[Float64, Float64]:
     """Rates of all groups (four a text), and of each text as a whole."""
     rate = np.full(texts * GROUPS, 0.5)
     whole = np.full(texts, 0.5)
-    kept = np.isnan(evidence.spun)
-    counts = ~kept | (evidence.touch > 0)
+    kept = np.isnan(prices.spun)
+    counts = ~kept | (prices.touch > 0)
     step_arc = trellis.arc[trellis.target]
     for _ in range(_ROUNDS):
-        mass, _likelihood = posterior(trellis, weight * trellis.language + evidence.price(rate)[step_arc], len(lattice))
+        mass, _likelihood = posterior(trellis, weight * trellis.language + prices.of_arcs(rate)[step_arc], len(lattice))
         mass = mass * counts
-        chosen = np.where(kept, _chosen_but_kept(rate[evidence.group], evidence.touch), 1.0)
-        idle = _chosen_but_kept(rate[evidence.idle_group], evidence.idle_touch)
-        spun = sums(evidence.group, mass * chosen, len(rate)) + sums(evidence.idle_group, idle, len(rate))
-        seen = sums(evidence.group, mass, len(rate)) + np.bincount(evidence.idle_group, minlength=len(rate))
+        chosen = np.where(kept, _chosen_but_kept(rate[prices.group], prices.touch), 1.0)
+        idle = _chosen_but_kept(rate[prices.idle_group], prices.idle_touch)
+        spun = sums(prices.group, mass * chosen, len(rate)) + sums(prices.idle_group, idle, len(rate))
+        seen = sums(prices.group, mass, len(rate)) + np.bincount(prices.idle_group, minlength=len(rate))
         of_text = seen.reshape(texts, GROUPS).sum(axis=1)
         whole = np.minimum(spun.reshape(texts, GROUPS).sum(axis=1) / np.maximum(of_text, 1e-9), _HIGHEST)
         rate = np.minimum((spun + _PRIOR * np.repeat(whole, GROUPS)) / (seen + _PRIOR), _HIGHEST)

@@ -10,6 +10,7 @@ word that stands there (keep), or an original from the tables.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,9 +19,9 @@ from unspin.candidates import Candidates
 from unspin.language import EDGE
 from unspin.tokens import BREAK, Tokens
 
-KEEP = -1
+KEEP: Final = -1
 """The row of an arc that leaves the text as it is."""
-LONGEST = 256
+LONGEST: Final = 256
 """Places after which a stretch is cut although a reading could reach over the cut: longer ones are not prose."""
 
 

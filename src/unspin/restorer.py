@@ -140,13 +140,13 @@ class Restorer:
         graph = lattice.build(lattice.Places.of(tokens, words), found)
         trellis = decode.unroll(graph, model)
         touch = candidates.touched(tokens, usable, table)
-        channel_of = channel.Evidence.of(graph, channel.groups(tokens), touch, found.prior)
-        rates, rate = channel.estimate_rate(graph, trellis, channel_of, len(texts), language.WEIGHT)
-        price = channel_of.price(rates)[trellis.arc[trellis.target]]
+        prices = channel.Prices.of(graph, channel.groups(tokens), touch, found.prior)
+        rates, rate = channel.estimate_rate(graph, trellis, prices, len(texts), language.WEIGHT)
+        price = prices.of_arcs(rates)[trellis.arc[trellis.target]]
         odds, likelihood = decode.posterior(trellis, language.WEIGHT * trellis.language + price, len(graph))
         gain = likelihood - language.WEIGHT * trellis.kept
         fresh = channel.freshness(tokens)
-        evidence = channel.gathered(graph, gain, channel_of.idle(rates, len(texts)), odds, found, tokens, fresh)
+        evidence = channel.gathered(graph, gain, prices.idle(rates, len(texts)), odds, found, tokens, fresh)
         length = np.bincount(tokens.doc[tokens.kind != PUNCT], minlength=len(texts))
         spun = evidence > config.min_evidence + config.evidence_per_word * fresh * length
         edits = realise(tokens, graph, odds, table, usable, spun, config.min_probability)
