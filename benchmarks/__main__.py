@@ -26,8 +26,8 @@ nearer to what a text never seen gets. `broken` is false changes per 1,000 words
 replaces the longest match by its most frequent original.
 """
 _CLEAN: Final = """
-Consecutive lines that the language model never counted, joined to documents: articles, then paragraphs. Intervals are
-of 95 % (Garwood for edits, Wilson for documents). Thresholds were chosen on the other half.
+Consecutive lines that the language model never counted, joined to documents: chapters, articles, paragraphs. Intervals
+are of 95 % (Garwood for edits, Wilson for documents). Thresholds were chosen on the other half.
 """
 _SYNTHETIC: Final = """
 Held-out articles spun with the shipped tables at several rates. The restorer knows every row that was used: this shows
@@ -106,7 +106,7 @@ def quality(arguments: argparse.Namespace) -> None:
     parts = ["### Seeds", _SEEDS.strip(), seeds(arguments.verbose)]
     if arguments.corpora:
         parts += [f"### Clean text ({arguments.half} half)", _CLEAN.strip()]
-        for least in (clean.LONG, clean.SHORT):
+        for least in (clean.BOOK, clean.LONG, clean.SHORT):
             found = clean.measure(Restorer(), arguments.corpora, arguments.half, least)
             parts += [f"Documents of {least} words and more:", clean.report(found)]
             if arguments.verbose:

@@ -27,9 +27,10 @@ _DOMAINS: Final = (
     ("general-whitehouse-speeches", "spoken"),
 )
 _REST: Final = "mixed"
+BOOK: Final = 5000
 LONG: Final = 300
 SHORT: Final = 30
-"""A document ends with the line that brings it to this many words: an article, a paragraph."""
+"""A document ends with the line that brings it to this many words: a chapter, an article, a paragraph."""
 _BATCH: Final = 256
 _Z: Final = 1.959964
 """Of a two-sided interval of 95 %."""

@@ -45,7 +45,7 @@ class Decoded:
         self.tokens = Tokens.of([text])
         model, table = RESTORER.language, RESTORER.tables
         self.words = model.ids(self.tokens)
-        self.usable = zones.prose(self.tokens)
+        self.usable = zones.prose(self.tokens, [zones.find(text)])
         self.found = candidates.find(self.tokens, self.words, self.usable, table, RESTORER._original_ids, model)
         self.graph = lattice.build(lattice.Places.of(self.tokens, self.words), self.found)
         self.trellis = decode.unroll(self.graph, model)

@@ -4,13 +4,14 @@ import dataclasses
 import io
 import json
 import pickle
+import re
 
 import pytest
 import regex
 from rich.console import Console
 
 import unspin
-from unspin import Alternative, Config, Edit, Restoration, Row, apply
+from unspin import Alternative, Config, Edit, Restoration, Row, apply, pieces
 from unspin.record import compose, place
 
 SPUN = (
@@ -382,6 +383,31 @@ def test_spans_that_the_text_does_not_have(spans):
 def test_what_is_no_list_of_spans(spans):
     with pytest.raises(TypeError, match="protected is a list of spans"):
         unspin.restore(SPUN, protected=spans)
+
+
+BRACED = "They shook fingers on the White Home. He paid 5 billion {dollars} to them."
+
+
+@pytest.mark.parametrize("part", ["{dollars}", "{", "dollars", "}"])
+def test_braces_are_protected_by_any_part(part):
+    start = BRACED.index(part)
+    assert "{dollars}" not in unspin.restore(BRACED)
+    assert "{dollars}" in unspin.restore(BRACED, protected=[(start, start + len(part))])
+    assert "{dollars}" in unspin.restore(BRACED, protect=(re.escape(part),))
+
+
+def test_zones_reach_over_the_cut_of_a_long_text():
+    fence = "```\nofficers = fingers\n\nofficers mentioned\n```"
+    spun = SPUN * (pieces.LONGEST // len(SPUN))
+    text = f"{spun[: pieces.LONGEST - 30]}\n\n{fence}\n\n{SPUN}"
+    restored = unspin.restore(text)
+    assert fence in restored
+    assert restored.endswith(RESTORED)
+
+
+def test_backquotes_that_are_apostrophes():
+    text = SPUN.replace("they", "it`s said they").replace("reporters", "the reporter`s")
+    assert "Chinese officials told" in unspin.restore(text)
 
 
 def test_protect_matches_nothing():

@@ -125,7 +125,7 @@ def test_the_safest_tier_never_goes_round_in_circles():
 def test_every_row_is_reachable(text):
     phrases = sorted({row.spun for row in mechanisms.completed(ROWS)})
     tokens = Tokens.of([text.format(phrase) for phrase in phrases])
-    usable = zones.prose(tokens)
+    usable = zones.prose(tokens, [()] * len(phrases))
     first, last, number = Phrases.index(phrases).find(tokens, usable)
     own = tokens.doc[first] == number
     found = {
@@ -158,8 +158,6 @@ def test_rules_as_rows():
         ("with out", "without"),
         ("on-line", "online"),
         ("one other", "another"),
-        ("received't", "won't"),
-        ("gained't", "won't"),
         ("it's", "it is"),
         ("it is", "it's"),
         ("can't", "cannot"),

@@ -62,7 +62,8 @@ def find(tokens: Tokens, words: Int64, usable: Bools, tables: Tables, originals:
     prior[spelt] = _SPELT
 
     opening, closing = mechanisms.unwrapped(tokens)
-    free = usable[opening]
+    barred = np.concatenate([[0], np.cumsum(~usable)])
+    free = barred[closing] == barred[opening]
     opening, closing = opening[free], closing[free]
     # a brace is rare in the model's corpora; that alone is no sign of spinning: templates and formulas have them too
     braces = model.unigram[words[opening]] + model.unigram[words[closing - 1]]

@@ -89,7 +89,10 @@ class Prices:
 
 
 def freshness(tokens: Tokens) -> Float64:
-    """The share of the word pairs of each text that it has not had before: 1.0 for most, little for what repeats."""
+    """The share of the word pairs of each text that it has not had before.
+
+    Nearly 1.0 for an article, 0.8 for a long one, little for what repeats itself.
+    """
     texts = len(tokens.offset)
     inside = tokens.doc[1:] == tokens.doc[:-1]
     doc = tokens.doc[1:][inside]
@@ -122,7 +125,9 @@ def gathered(
     odds = odds[len(lattice) - len(found) :]
     stretch = lattice.stretch[len(lattice) - len(found) :]
     _, same = np.unique(text[stretch] * (found.phrase.max(initial=0) + 2) + found.phrase, return_inverse=True)
-    times = sums(same, odds, len(same))[same]
+    highest = np.zeros(len(same))
+    np.maximum.at(highest, same, odds)
+    times = (sums(same, odds, len(same)) / np.maximum(highest, 1e-9))[same]
     changed = sums(stretch, odds, len(gain))
     once = sums(stretch, odds * found.telling / np.maximum(times, 1.0), len(gain))
     share = np.where(changed > 0, once / np.where(changed > 0, changed, 1.0), 1.0)

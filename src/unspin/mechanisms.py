@@ -61,7 +61,6 @@ def generated() -> list[Row]:
         pairs |= {(f"{word}n't", f"{word} not"), (f"{word} not", f"{word}n't")}
     for short, full in (("can't", "cannot"), ("won't", "will not"), ("i'm", "i am"), ("let's", "let us")):
         pairs |= {(short, full), (full, short)}
-    pairs |= {("received't", "won't"), ("gained't", "won't")}
     for compound in _APART:
         pairs.add((compound.replace("-", " "), compound.replace("-", "")))
     pairs |= {("on-line", "online"), ("off-line", "offline")}

@@ -5,6 +5,7 @@ A piece has its own spin rate. Texts below ``LONGEST`` characters, which is near
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -38,12 +39,27 @@ def cut(whole: Piece) -> list[Piece]:
     cuts = [0]
     while len(text) - cuts[-1] > LONGEST:
         low, high = cuts[-1] + _SHORTEST, cuts[-1] + LONGEST
-        ends = (end.search(text, low, high) for end in _ENDS)
-        cuts.append(next((match.end() for match in ends if match), high))
-    return [
-        Piece(text[low:high], tuple((max(a, low) - low, b - low) for a, b in whole.protected if a < high and low < b))
-        for low, high in pairwise([*cuts, len(text)])
-    ]
+        found = (end.search(text, low, high) for end in _ENDS)
+        cuts.append(next((match.end() for match in found if match), high))
+    spans = _disjoint(whole.protected)
+    starts = [start for start, _ in spans]
+    ends = [end for _, end in spans]
+    out = []
+    for low, high in pairwise([*cuts, len(text)]):
+        inside = spans[bisect_right(ends, low) : bisect_left(starts, high)]
+        out.append(Piece(text[low:high], tuple((max(a, low) - low, min(b, high) - low) for a, b in inside)))
+    return out
+
+
+def _disjoint(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same places in spans that are sorted and do not touch."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = out[-1][0], max(end, out[-1][1])
+        else:
+            out.append((start, end))
+    return out
 
 
 def joined(text: str, records: list[Restoration]) -> Restoration:

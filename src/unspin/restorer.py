@@ -122,7 +122,8 @@ class Restorer:
 
     def _pass(self, texts: list[Piece]) -> list[Restoration]:
         """One pass over texts of any length."""
-        cuts = [pieces.cut(text) for text in texts]
+        patterns = self.config.protect
+        cuts = [pieces.cut(Piece(text, spans + zones.find(text, patterns))) for text, spans in texts]
         parts = (part for cut in cuts for part in cut)
         records = (record for batch in pieces.batches(parts, _BATCH) for record in self._once(batch))
         return [pieces.joined(text.text, [next(records) for _ in cut]) for text, cut in zip(texts, cuts, strict=True)]
@@ -133,7 +134,7 @@ class Restorer:
         model, table, config = self.language, self.tables, self.config
         tokens = Tokens.of(texts)
         words = model.ids(tokens)
-        usable = zones.prose(tokens, config.protect, [piece.protected for piece in batch])
+        usable = zones.prose(tokens, [piece.protected for piece in batch])
         found = candidates.find(tokens, words, usable, table, self._original_ids, model)
         if not len(found):
             return [Restoration(text, text, (), 0.0, 0.0) for text in texts]

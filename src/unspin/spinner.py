@@ -28,7 +28,7 @@ def spin(text: str, *, rate: float = 0.6, seed: int = 0, table: Tables | None = 
         raise ValueError(f"seed is a whole number from 0 on, not {seed!r}")
     table = table or tables.load()
     tokens = Tokens.of([checked(text)])
-    usable = zones.prose(tokens)
+    usable = zones.prose(tokens, [zones.find(text)])
     first, last, phrase = table.original.find(tokens, usable)
     generator = np.random.default_rng(seed)
     by_original = np.argsort(table.row_original, kind="stable")

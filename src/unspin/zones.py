@@ -15,6 +15,7 @@ from unspin.tokens import MIXED, Tokens
 _DOMAIN: Final = r"\.(?:com|org|net|gov|edu|info|uk)\b"
 _FILE: Final = r"\.(?:txt|py|js|css|html?|json|xml|ya?ml|csv|md|pdf|jpe?g|png|gif|docx?|xlsx?|zip|exe|php|sh)\b"
 _BRACED: Final = r"\{[^{}\n]{0,200}+\}"
+_VALUE: Final = r"""(?:"[^"<>]{0,500}+"|'[^'<>]{0,500}+'|[^\s"'<>]++)"""
 _NOT_PROSE: Final = tuple(
     (regex.compile(hint), regex.compile(pattern))
     for hint, pattern in (
@@ -27,20 +28,20 @@ _NOT_PROSE: Final = tuple(
         (r"[@#]", r"(?<![\w.&])[@#]\w++"),
         # files and paths
         (_FILE, rf"(?<![\w.-])[\w-]++{_FILE}"),
-        (r"/", r"(?<![\w./~-])(?:[\w.~-]*+/){2,}+[\w.~-]*+"),
+        (r"/", r"(?<![\w./~-])(?:[~.]{0,2}+/[\w.~-]++(?:/[\w.~-]*+)++|(?:[\w.~-]++/){2,}+[\w.~-]*+)"),
         (r":\\", r"\b[A-Za-z]:\\\S++"),
-        # code and templates
-        (r"```", r"```(?:[^`]|`(?!``))*+```"),
-        (r"`", r"`[^`\n]{1,200}+`"),
+        # code and templates; a backquote may also be an apostrophe or open a quotation
+        (r"```", r"```(?:[^`]|`(?!``)){0,20000}+```"),
+        (r"`", r"(?<![\w`])`(?![`\s])[^`\n]{1,200}+`(?![\w`])"),
         (r"\$\{|\{\{", rf"\${_BRACED}|\{{{_BRACED}\}}"),
         (r"%\w", r"%\w++%"),
-        (r"\\[A-Za-z]", rf"\\[A-Za-z]++(?:{_BRACED})*+"),
-        # markup
-        (r"<!--", r"<!--(?:[^-]|-(?!->))*+-->"),
-        (r"<s", r"<(script|style)\b(?:[^<]|<(?!/\1))*+</\1>"),
-        (r"<", r"</?[A-Za-z][^<>]{0,500}+>"),
+        (r"\\[A-Za-z]", rf"\\[A-Za-z]++(?:{_BRACED})++"),
+        # markup; what has no end within reach is none
+        (r"<!--", r"<!--(?:[^-<]|-(?!->)|<(?!!--)){0,5000}+-->"),
+        (r"<s", r"<(script|style)\b(?:[^<]|<(?!/?\1)){0,5000}+</\1>"),
+        (r"</?[A-Za-z]", rf"</?[A-Za-z][\w:-]*+(?:\s++[\w:@.-]++\s*+=\s*+{_VALUE}){{0,30}}+\s*+/?>"),
         # persons' names
-        (r"M[irs]|Dr", r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?+ \p{Lu}[\w'’-]*+"),
+        (r"M[irs]|Dr", r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?+[^\S\n]\p{Lu}[\w'’-]*+"),
     )
 )
 """What is no prose, each with a hint that is cheap to look for: a text without it is not searched."""
@@ -60,23 +61,26 @@ def check(patterns: tuple[str, ...]) -> None:
         _compiled(pattern)
 
 
-def prose(tokens: Tokens, protect: tuple[str, ...] = (), protected: Sequence[Sequence[tuple[int, int]]] = ()) -> Bools:
+def find(text: str, protect: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
+    """The spans (start, end) of ``text`` that are not prose, and those that a pattern of ``protect`` matches.
+
+    >>> find("Write to first.officer@example.com, or `ls -l`.")
+    ((9, 34), (23, 34), (39, 46))
+    """
+    patterns = [_compiled(p) for p in protect] + [zone for hint, zone in _NOT_PROSE if hint.search(text)]
+    return tuple(sorted(match.span() for pattern in patterns for match in pattern.finditer(text)))
+
+
+def prose(tokens: Tokens, protected: Sequence[Sequence[tuple[int, int]]]) -> Bools:
     """Which tokens may be changed (bool, one a token).
 
-    Not those in a part that is not prose, in a match of ``protect``, or in the spans ``protected`` of each text; nor
-    those that are written like no word (*iPhone*).
+    Not those in the spans ``protected`` of each text, nor those that are written like no word (*iPhone*).
     """
     free: Bools = tokens.case != MIXED
-    patterns = [_compiled(p) for p in protect]
-    for number, (low, high) in enumerate(tokens.spans()):
-        # each text on its own, as if there were no others
-        text = tokens.buffer[low:high]
-        spans = list(protected[number]) if protected else []
-        for pattern in [*patterns, *(zone for hint, zone in _NOT_PROSE if hint.search(text))]:
-            spans += (match.span() for match in pattern.finditer(text))
+    for offset, spans in zip(tokens.offset.tolist(), protected, strict=True):
         for start, end in spans:
             if start < end:
-                first = np.searchsorted(tokens.end, low + start, side="right")
-                last = np.searchsorted(tokens.start, low + end, side="left")
+                first = np.searchsorted(tokens.end, offset + start, side="right")
+                last = np.searchsorted(tokens.start, offset + end, side="left")
                 free[first:last] = False
     return free
