@@ -37,6 +37,17 @@ def sums(group: Int64, weight: Float64, groups: int) -> Float64:
     return np.bincount(group, weights=weight, minlength=groups).astype(np.float64, copy=False)
 
 
+def covered(begin: Int64, end: Int64, places: int) -> Bools:
+    """Which of ``places`` lie in any of the ranges ``begin .. end``; a range that ends before it begins is none.
+
+    >>> covered(np.array([1, 4, 3]), np.array([3, 5, 2]), 6).tolist()
+    [False, True, True, False, True, False]
+    """
+    real = begin < end
+    steps = np.bincount(begin[real], minlength=places + 1) - np.bincount(end[real], minlength=places + 1)
+    return np.cumsum(steps[:places]) > 0
+
+
 def offsets(sorted_groups: Array, groups: int) -> Int64:
     """Where each of ``groups`` begins in a sorted column of group numbers, and its length at the end.
 

@@ -123,7 +123,7 @@ def gathered(
     """
     text = lattice.text(tokens)
     odds = odds[len(lattice) - len(found) :]
-    stretch = lattice.stretch[len(lattice) - len(found) :]
+    stretch = lattice.stretch[lattice.tail[len(lattice) - len(found) :]]
     _, same = np.unique(text[stretch] * (found.phrase.max(initial=0) + 2) + found.phrase, return_inverse=True)
     highest = np.zeros(len(same))
     np.maximum.at(highest, same, odds)

@@ -110,7 +110,7 @@ def unroll(lattice: Lattice, model: Language) -> Trellis:
     arc, origin, target = arc[order], origin[order], target[order]
     language = _score(lattice, model, arc, state_before[origin], state_last[origin])
 
-    stretch_of_node = np.cumsum(level == 0) - 1
+    stretch_of_node = lattice.stretch
     keeps = np.concatenate([lattice.row == KEEP, np.ones(starts, dtype=bool)])
     plain = keeps[owner] & keeps[previous]
     as_is = plain[origin] & keeps[arc]

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from unspin.arrays import Bools, Int32, Int64
+from unspin.arrays import Bools, Int32, Int64, covered
 from unspin.candidates import Candidates
 from unspin.language import EDGE
 from unspin.tokens import BREAK, Tokens
@@ -72,8 +72,8 @@ class Lattice:
 
     @property
     def stretch(self) -> Int64:
-        """The stretch of each arc."""
-        return (np.cumsum(self.level == 0) - 1)[self.tail]
+        """The stretch of each node."""
+        return np.cumsum(self.level == 0) - 1
 
     def text(self, tokens: Tokens) -> Int64:
         """Which text each stretch belongs to (a stretch never begins with a word of another)."""
@@ -87,9 +87,9 @@ def build(places: Places, candidates: Candidates) -> Lattice:
     """The lattice of ``candidates``. Its arcs are those that keep a place, then one for each candidate, in order."""
     first, last = candidates.first, candidates.last
     begin, end = places.of_token[first], places.of_token[last - 1] + 1
-    doubtful = _covered(begin, end, len(places.word))
+    doubtful = covered(begin, end, len(places.word))
     inside, opens = _stretches(places, doubtful)
-    opens |= _cuts(inside & ~_covered(begin + 1, end, len(places.word)) & (places.word != EDGE), inside, opens)
+    opens |= _cuts(inside & ~covered(begin + 1, end, len(places.word)) & (places.word != EDGE), inside, opens)
     here = np.flatnonzero(inside)
     stretch = np.cumsum(opens[here]) - 1
     at = np.flatnonzero(opens[here])
@@ -124,12 +124,6 @@ def build(places: Places, candidates: Candidates) -> Lattice:
         begin=np.concatenate([own, candidates.begin + len(here)]),
         size=np.concatenate([np.ones(len(here), dtype=np.int64), candidates.size]),
     )
-
-
-def _covered(begin: Int64, end: Int64, places: int) -> Bools:
-    """The places in any of the ranges ``begin .. end``."""
-    steps = np.bincount(begin, minlength=places + 1) - np.bincount(end, minlength=places + 1)
-    return np.cumsum(steps[:places]) > 0
 
 
 def _stretches(places: Places, doubtful: Bools) -> tuple[Bools, Bools]:

@@ -19,7 +19,10 @@ def spin(text: str, *, rate: float = 0.6, seed: int = 0, table: Tables | None = 
     The same ``seed`` gives the same text. Raises ``ValueError`` for a ``rate`` outside of 0 to 1, ``TypeError`` for
     what is no string.
 
-    >>> spin("The officials said the meeting was important.", rate=1.0, seed=1) != spin("", rate=1.0)
+    >>> clean = "The officials said the meeting was an important first step for many countries."
+    >>> spin(clean, rate=0.0) is clean, spin(clean, rate=1.0) == clean
+    (True, False)
+    >>> spin(clean, seed=7) == spin(clean, seed=7)
     True
     """
     if not 0 <= rate <= 1:

@@ -41,17 +41,15 @@ _DATA: Final = Path(__file__).parent / "data"
 _PAGES: Final = 187.0
 """Sites behind the shipped evidence; on how many of them a word must have stood follows from its frequency."""
 _PAGE_WORDS: Final = 800.0
-NOTED: Final = 0.35
+"""Words of a page."""
+_NOTED: Final = 0.35
 """Share of the spins of a page that its reader wrote down."""
-
-
-SEEN: Final = 0.5
-NEVER_SEEN: Final = 0.05
-"""Sites added to those of an original that was seen spun, and given to one that only a rule makes."""
-OTHERS: Final = 0.3
+_SEEN: Final = 0.5
+"""Sites added to those of an original that was seen spun."""
+_NEVER_SEEN: Final = 0.05
+"""Sites given to an original that only a rule makes."""
+_OTHERS: Final = 0.3
 """Weight of the forms of an original that nobody has seen yet, and of each seen form beyond its sites."""
-
-
 _RAREST: Final = 1e-9
 """Frequency of a word that even wordfreq does not list."""
 
@@ -301,10 +299,10 @@ def _estimate(original: Int32, evidence: Int32, tier: UInt8, frequency: Float64)
     sites = (evidence[:, 1] + np.minimum(evidence[:, 3], 2)).astype(np.float64)
     generated = tier == TIERS.index("mechanism")
     seen = sums(number, sites, len(frequency))
-    expected = NOTED * _PAGES * -np.expm1(-_PAGE_WORDS * frequency)
-    touched = np.clip((seen + np.where(seen > 0, SEEN, NEVER_SEEN)) / (expected + 1.0), 0.001, 0.95)
-    share = sites + np.where(generated, 1.0, OTHERS)
-    return touched, share / (sums(number, share, len(frequency)) + OTHERS)[number]
+    expected = _NOTED * _PAGES * -np.expm1(-_PAGE_WORDS * frequency)
+    touched = np.clip((seen + np.where(seen > 0, _SEEN, _NEVER_SEEN)) / (expected + 1.0), 0.001, 0.95)
+    share = sites + np.where(generated, 1.0, _OTHERS)
+    return touched, share / (sums(number, share, len(frequency)) + _OTHERS)[number]
 
 
 def _rarity(language: Language, phrases: list[str]) -> Float64:

@@ -280,6 +280,7 @@ def checked(text: object) -> str:
     raise TypeError(f"unspin restores str, not {kind}")
 
 
+@cache
 def form_of(word: str) -> int:
     """The hash of one token's folded form, as ``Tokens.form`` has it.
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import regex
 
-from unspin.arrays import Bools
+from unspin.arrays import Bools, covered
 from unspin.tokens import MIXED, Tokens
 
 _DOMAIN: Final = r"\.(?:com|org|net|gov|edu|info|uk)\b"
@@ -76,11 +76,14 @@ def prose(tokens: Tokens, protected: Sequence[Sequence[tuple[int, int]]]) -> Boo
 
     Not those in the spans ``protected`` of each text, nor those that are written like no word (*iPhone*).
     """
-    free: Bools = tokens.case != MIXED
-    for offset, spans in zip(tokens.offset.tolist(), protected, strict=True):
-        for start, end in spans:
-            if start < end:
-                first = np.searchsorted(tokens.end, offset + start, side="right")
-                last = np.searchsorted(tokens.start, offset + end, side="left")
-                free[first:last] = False
+    spans = [
+        (offset + start, offset + end)
+        for offset, of_text in zip(tokens.offset.tolist(), protected, strict=True)
+        for start, end in of_text
+        if start < end
+    ]
+    start, end = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    first = np.searchsorted(tokens.end, start, side="right")
+    last = np.searchsorted(tokens.start, end, side="left")
+    free: Bools = (tokens.case != MIXED) & ~covered(first, last, len(tokens))
     return free
